@@ -1,0 +1,71 @@
+package covey.protocol.ledger;
+
+import covey.protocol.model.Bytes;
+import covey.protocol.model.ContentId;
+import covey.protocol.model.Hash;
+import covey.protocol.model.Hotkey;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+
+/**
+ * The round in progress as the ledger knows it. Lists keep ledger order unless said otherwise.
+ *
+ * @param round its number, from 1
+ * @param open where and when it opened
+ * @param eligible E_r: trainers that the round waits for, by hotkey (rule D1)
+ * @param spares trainers whose Ready came after OPEN, at most two, in ledger order (rule I2)
+ * @param stakes frozen stake of the validators V (rule D1)
+ * @param absent of {@code eligible}, whom nobody waits for now
+ * @param suspended validators that fell silent (rule D7)
+ * @param slots first position in the pass of each data slot; slot i belongs to the i-th of {@code eligible}, then two
+ *     spares, then nobody
+ * @param pass number of the pass that the slots are positions of
+ * @param commits commitments that count
+ * @param closed where and when COMMIT closed; empty while it is open
+ * @param verdicts by validator, then by contribution: rejection code, 0 = accepted
+ * @param attested validators that attested in this round, with or without items
+ * @param holds by hotkey: bits over {@code commits}, bit i of byte i/8, LSB first
+ */
+public record RoundState(
+        long round,
+        Mark open,
+        List<Hotkey> eligible,
+        List<Hotkey> spares,
+        SortedMap<Hotkey, Long> stakes,
+        SortedSet<Hotkey> absent,
+        SortedSet<Hotkey> suspended,
+        List<Long> slots,
+        long pass,
+        List<Commitment> commits,
+        Optional<Mark> closed,
+        SortedMap<Hotkey, SortedMap<ContentId, Integer>> verdicts,
+        SortedSet<Hotkey> attested,
+        SortedMap<Hotkey, Bytes> holds) {
+
+    /** A block at which something happened. */
+    public record Mark(long height, long timeMs, Hash beacon) {}
+
+    /** @param timeMs ledger time of the block that carries it */
+    public record Commitment(Hotkey hotkey, ContentId contribution, long lengthBytes, long height, long timeMs) {}
+
+    /** A commitment that a sealed round did not accept. @param code rejection code; 0 = nobody could fetch it */
+    public record Refused(Hotkey hotkey, ContentId contribution, int code) {}
+
+    /**
+     * A round that has ended.
+     *
+     * @param collectSet what is applied, ordered by hotkey (rule D8)
+     * @param unselected accepted but above the cap
+     * @param refused rejected or unfetched
+     */
+    public record SealedRound(
+            long round,
+            Mark open,
+            Mark closed,
+            Mark sealed,
+            List<Commitment> collectSet,
+            List<Commitment> unselected,
+            List<Refused> refused) {}
+}

@@ -1,0 +1,55 @@
+package covey.protocol.ledger;
+
+import covey.protocol.model.Bytes;
+import covey.protocol.model.ContentId;
+import covey.protocol.model.Hotkey;
+import java.util.List;
+
+/** What a hotkey says on the ledger. The first one counts per kind, round and hotkey, unless its rule says otherwise (B1). */
+public sealed interface Statement {
+    /** The round that it is about; 0 for statements that belong to none. */
+    long round();
+
+    /**
+     * Enters a hotkey into the registry.
+     *
+     * @param roles bits of {@link covey.protocol.model.Role}; authority cannot be registered
+     * @param work a number that makes the hash of (run, hotkey, work) start with enough zero bits
+     */
+    record Register(Hotkey coldkey, int roles, String label, long work) implements Statement {
+        @Override
+        public long round() {
+            return 0;
+        }
+    }
+
+    /** "I hold θ after round {@code round}", so I can train or judge the next one (rule D1). */
+    record Ready(long round) implements Statement {}
+
+    record Commit(long round, ContentId contribution, long lengthBytes) implements Statement {}
+
+    /** A validator's verdicts; may be empty (rule D7), may come in several parts. */
+    record Attest(long round, List<Verdict> verdicts) implements Statement {
+        public Attest {
+            verdicts = List.copyOf(verdicts);
+        }
+    }
+
+    /** @param code 0 = accepted, else the code of a rejection */
+    record Verdict(ContentId contribution, int code) {
+        public boolean isAccept() {
+            return code == 0;
+        }
+    }
+
+    /** Which of the round's commitments, in ledger order, the signer holds durably: bit i of byte i/8, LSB first. */
+    record Holds(long round, Bytes bitmap) implements Statement {}
+
+    /** State root after round {@code round}. */
+    record Root(long round, ContentId stateRoot) implements Statement {}
+
+    /** An authority says that nobody need wait for {@code subject} (rule D4). */
+    record Absent(long round, Hotkey subject, String reason) implements Statement {}
+
+    record Present(long round, Hotkey subject, String reason) implements Statement {}
+}

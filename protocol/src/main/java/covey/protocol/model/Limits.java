@@ -1,0 +1,80 @@
+package covey.protocol.model;
+
+/** Every bound of the system, with its unit. Whatever comes from outside is compared with these before it costs anything. */
+public final class Limits {
+    /** Contributions in one collect set: keeps |N| of rule H6 below 2^53. */
+    public static final int COLLECT_MAX_COUNT = 256;
+    /** Q16 clip and trust factors. */
+    public static final int FACTOR_ONE = 1 << 16;
+    /** Largest scale in units of 2^-24: fp16 8.0 (rule H3). */
+    public static final int SCALE_MAX_UNITS = 1 << 27;
+    /** Largest level of a value (rule H6). */
+    public static final int LEVEL_MAX = 3;
+    /** Values of a chunk (rule H1). */
+    public static final int CHUNK_LENGTH = 4096;
+    /** Side of the square tile that a chunk of a matrix is. */
+    public static final int TILE_SIDE = 64;
+    /** Bytes of a segment of a content (rule A1). */
+    public static final int SEGMENT_BYTES = 256 << 10;
+    /** Largest content: 64 Gi bytes, above θ of a 15B model; larger models are cut into several contents. */
+    public static final long CONTENT_MAX_BYTES = 64L << 30;
+    /** Largest header of a contribution (rule H4). */
+    public static final int CONTRIBUTION_HEADER_MAX_BYTES = 720;
+    /** Largest contribution: the 72B shape at 2 bits is 1.4 GB. */
+    public static final long CONTRIBUTION_MAX_BYTES = 2L << 30;
+
+    /** Largest encoded transaction: an Attest over 256 items is under 12 KiB. */
+    public static final int TRANSACTION_MAX_BYTES = 16 << 10;
+    public static final int BLOCK_MAX_TRANSACTIONS = 1024;
+    public static final int BLOCK_MAX_BYTES = 1 << 20;
+    /** Transactions of one hotkey in one block. */
+    public static final int BLOCK_HOTKEY_TRANSACTIONS = 16;
+    /** Transactions waiting at an authority, and of one hotkey among them. */
+    public static final int MEMPOOL_MAX_COUNT = 8192;
+    public static final int MEMPOOL_HOTKEY_COUNT = 64;
+    /** Heights that a transaction may live. */
+    public static final int EXPIRY_MAX_HEIGHTS = 600;
+    /** Hotkeys in the registry. */
+    public static final int REGISTRY_MAX_COUNT = 1024;
+    /** Bytes of an address in a statement. */
+    public static final int ADDRESS_MAX_BYTES = 256;
+    /** Leading zero bits that registration's proof of work needs: about 65,000 hashes, 50 ms. */
+    public static final int REGISTER_WORK_BITS = 16;
+    /** One step of ledger time (rule B2). */
+    public static final long BLOCK_TIME_MAX_MS = 10_000;
+    public static final int AUTHORITIES_MAX_COUNT = 5;
+    /** A ballot counter may exceed the highest seen by so much (rule C1). */
+    public static final long BALLOT_JUMP_MAX = 1L << 20;
+
+    /** Inner steps of a round. */
+    public static final int INNER_STEPS_MAX = 10_000;
+    /** Finished rounds that the ledger state remembers. */
+    public static final int ROUND_HISTORY_COUNT = 16;
+    /** Unfetched commitments counted against a hotkey (rule D9). */
+    public static final int UNFETCHED_MAX_COUNT = 7;
+
+    /** Bulk datagram: header and data fit an MTU of 1408 (stack: 1376 bytes of payload). */
+    public static final int DATAGRAM_MAX_BYTES = 1376;
+    /** Peers that may have bulk links with a node at once. */
+    public static final int BULK_PEERS_MAX = 64;
+    public static final int BULK_TERM_BYTES = 1 << 20;
+    /** Fetches in progress on a node. */
+    public static final int FETCHES_MAX_COUNT = 512;
+    /** Holders that one fetch uses at once. */
+    public static final int FETCH_HOLDERS_MAX_COUNT = 4;
+
+    /** Largest control envelope between nodes. */
+    public static final int CONTROL_MAX_BYTES = 32 << 10;
+    /** Largest journal entry. */
+    public static final int JOURNAL_ENTRY_MAX_BYTES = 2 << 20;
+    public static final int GENESIS_MAX_BYTES = 4 << 20;
+
+    static {
+        long numerator = (long) COLLECT_MAX_COUNT * SCALE_MAX_UNITS * LEVEL_MAX;
+        if (numerator > (1L << 53) / FACTOR_ONE) {
+            throw new AssertionError("collect numerator can reach 2^53 (rule H6)");
+        }
+    }
+
+    private Limits() {}
+}

@@ -1,0 +1,62 @@
+package covey.protocol.port;
+
+import covey.protocol.model.Bytes;
+import covey.protocol.model.ContentId;
+import covey.protocol.model.Hotkey;
+import java.util.List;
+
+/**
+ * Moves contents between nodes, receiver-driven. All methods return at once and may be called from any thread;
+ * listeners are called on the transfer's own thread and must not block.
+ */
+public interface BulkTransfer extends AutoCloseable {
+    /**
+     * What one node tells another so that it may fetch from it. It travels over the authenticated control plane.
+     *
+     * @param requestEndpoint HOST:PORT where the holder takes requests
+     * @param responseControl HOST:PORT of the holder's response control
+     * @param token 16 bytes that requests of the receiver of this offer must carry
+     * @param requestSessionId session id that the holder expects of the fetcher's request publication
+     * @param responseSessionId session id that the holder will use towards this fetcher
+     */
+    record Offer(
+            String requestEndpoint,
+            String responseControl,
+            Bytes token,
+            int requestSessionId,
+            int responseSessionId) {}
+
+    /** What became of a fetch. */
+    interface FetchListener {
+        /** The content is complete, verified and durable in the store. */
+        void fetched(ContentId id);
+
+        /** Nobody of the holders could give it within the bound; the fetch is over. Verified segments are kept. */
+        void failed(ContentId id, String reason);
+    }
+
+    /** Makes (or returns again) the offer for {@code fetcher} and lets its sessions in. */
+    Offer offerFor(Hotkey fetcher);
+
+    /** Notes how to fetch from {@code holder}; replaces an older offer. */
+    void learn(Hotkey holder, Offer offer);
+
+    /** Drops links with a peer and what it was offered. */
+    void forget(Hotkey peer);
+
+    /** Lets the content be served to whoever has a token; until then requests for it are answered with "not here". */
+    void serve(ContentId id);
+
+    /** Starts, or widens the holders of, a fetch. Holders without an offer yet are used once it is learnt. */
+    void fetch(ContentId id, long lengthBytes, List<Hotkey> holders, FetchListener listener);
+
+    void cancel(ContentId id);
+
+    /** Totals since the start, for metrics: bytes sent and received as datagrams, segments verified and refused. */
+    record Counters(long sentBytes, long receivedBytes, long verifiedSegments, long badSegments, long droppedFrames) {}
+
+    Counters counters();
+
+    @Override
+    void close();
+}
