@@ -25,12 +25,14 @@ public final class Limits {
 
     /** Largest encoded transaction: an Attest over 256 items is under 12 KiB. */
     public static final int TRANSACTION_MAX_BYTES = 16 << 10;
+
     public static final int BLOCK_MAX_TRANSACTIONS = 1024;
     public static final int BLOCK_MAX_BYTES = 1 << 20;
     /** Transactions of one hotkey in one block. */
     public static final int BLOCK_HOTKEY_TRANSACTIONS = 16;
     /** Transactions waiting at an authority, and of one hotkey among them. */
     public static final int MEMPOOL_MAX_COUNT = 8192;
+
     public static final int MEMPOOL_HOTKEY_COUNT = 64;
     /** Heights that a transaction may live. */
     public static final int EXPIRY_MAX_HEIGHTS = 600;
@@ -42,6 +44,7 @@ public final class Limits {
     public static final int REGISTER_WORK_BITS = 16;
     /** One step of ledger time (rule B2). */
     public static final long BLOCK_TIME_MAX_MS = 10_000;
+
     public static final int AUTHORITIES_MAX_COUNT = 5;
     /** A ballot counter may exceed the highest seen by so much (rule C1). */
     public static final long BALLOT_JUMP_MAX = 1L << 20;
@@ -57,6 +60,7 @@ public final class Limits {
     public static final int DATAGRAM_MAX_BYTES = 1376;
     /** Peers that may have bulk links with a node at once. */
     public static final int BULK_PEERS_MAX = 64;
+
     public static final int BULK_TERM_BYTES = 1 << 20;
     /** Fetches in progress on a node. */
     public static final int FETCHES_MAX_COUNT = 512;
@@ -67,6 +71,7 @@ public final class Limits {
     public static final int CONTROL_MAX_BYTES = 32 << 10;
     /** Largest journal entry. */
     public static final int JOURNAL_ENTRY_MAX_BYTES = 2 << 20;
+
     public static final int GENESIS_MAX_BYTES = 4 << 20;
 
     static {

@@ -20,11 +20,7 @@ public interface BulkTransfer extends AutoCloseable {
      * @param responseSessionId session id that the holder will use towards this fetcher
      */
     record Offer(
-            String requestEndpoint,
-            String responseControl,
-            Bytes token,
-            int requestSessionId,
-            int responseSessionId) {}
+            String requestEndpoint, String responseControl, Bytes token, int requestSessionId, int responseSessionId) {}
 
     /** What became of a fetch. */
     interface FetchListener {

@@ -92,7 +92,10 @@ public final class ByteReader {
             throw new Malformed("text: " + length + " bytes (expected: at most " + maxBytes + ")");
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(raw(length))).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(raw(length)))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new Malformed("text: not UTF-8");
         }

@@ -60,8 +60,8 @@ public final class TestCrypto implements Crypto {
             big[0] &= 0x7F;
             EdECPoint point = new EdECPoint(odd, new BigInteger(1, big));
             Signature verifier = Signature.getInstance("Ed25519");
-            verifier.initVerify(
-                    KeyFactory.getInstance("Ed25519").generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, point)));
+            verifier.initVerify(KeyFactory.getInstance("Ed25519")
+                    .generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, point)));
             verifier.update(message);
             return verifier.verify(signature.toArray());
         } catch (GeneralSecurityException e) {

@@ -13,8 +13,10 @@ class TestCryptoTest {
             var signer = TestCrypto.signer(seed);
             Bytes signature = signer.sign(new byte[] {1, 2, 3});
 
-            assertThat(crypto.verify(signer.hotkey(), new byte[] {1, 2, 3}, signature)).isTrue();
-            assertThat(crypto.verify(signer.hotkey(), new byte[] {1, 2, 4}, signature)).isFalse();
+            assertThat(crypto.verify(signer.hotkey(), new byte[] {1, 2, 3}, signature))
+                    .isTrue();
+            assertThat(crypto.verify(signer.hotkey(), new byte[] {1, 2, 4}, signature))
+                    .isFalse();
             assertThat(TestCrypto.signer(seed).hotkey()).isEqualTo(signer.hotkey());
         }
     }
