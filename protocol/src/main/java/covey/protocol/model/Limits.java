@@ -51,6 +51,8 @@ public final class Limits {
 
     /** Inner steps of a round. */
     public static final int INNER_STEPS_MAX = 10_000;
+    /** Data slots that may wait for the end of a pass; beyond it the oldest are used at once (rule I2). */
+    public static final int RETURNED_SLOTS_MAX_COUNT = 4096;
     /** Finished rounds that the ledger state remembers. */
     public static final int ROUND_HISTORY_COUNT = 16;
     /** Unfetched commitments counted against a hotkey (rule D9). */
