@@ -40,6 +40,16 @@ public final class Limits {
     public static final int REGISTRY_MAX_COUNT = 1024;
     /** Bytes of an address in a statement. */
     public static final int ADDRESS_MAX_BYTES = 256;
+    /** Bytes of a registered label. */
+    public static final int LABEL_MAX_BYTES = 64;
+    /** Bytes of the reason in an Absent or Present. */
+    public static final int REASON_MAX_BYTES = 128;
+    /** Commitments of a round, one a registered hotkey, as a bitmap. */
+    public static final int HOLDS_MAX_BYTES = REGISTRY_MAX_COUNT / 8;
+    /** Transactions of one hotkey that counted and have not expired. */
+    public static final int NONCES_MAX_COUNT = 1024;
+    /** Registrations in one block; the rest is kept free for statements of rounds (rule B1). */
+    public static final int BLOCK_REGISTER_TRANSACTIONS = 64;
     /** Leading zero bits that registration's proof of work needs: about 65,000 hashes, 50 ms. */
     public static final int REGISTER_WORK_BITS = 16;
     /** One step of ledger time (rule B2). */

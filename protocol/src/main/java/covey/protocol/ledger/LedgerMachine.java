@@ -1,0 +1,277 @@
+package covey.protocol.ledger;
+
+import covey.protocol.ledger.LedgerState.Registry;
+import covey.protocol.ledger.RoundState.Mark;
+import covey.protocol.ledger.Statement.Register;
+import covey.protocol.ledger.TransactionRejection.Reason;
+import covey.protocol.ledger.TransactionRejection.Ruling;
+import covey.protocol.model.Genesis;
+import covey.protocol.model.Hash;
+import covey.protocol.model.Hotkey;
+import covey.protocol.model.Limits;
+import covey.protocol.model.Role;
+import covey.protocol.model.RunId;
+import covey.protocol.port.Crypto;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Makes the ledger's next state from a block: checks each transaction's envelope, hands its statement to the rules that
+ * own the slice it is about, and lets {@link RoundRules} evaluate the round's transitions at the end (rules B1, B4, B7).
+ * The same on every node. Thread-safe: it keeps nothing between calls.
+ */
+public final class LedgerMachine {
+    private final Genesis genesis;
+    private final RunId run;
+    private final Crypto crypto;
+    private final RegistryRules registryRules;
+    private final RoundRules roundRules;
+
+    public LedgerMachine(Genesis genesis, RunId run, Crypto crypto) {
+        this.genesis = genesis;
+        this.run = run;
+        this.crypto = crypto;
+        this.registryRules = new RegistryRules(genesis, run, crypto);
+        this.roundRules = new RoundRules(genesis, crypto);
+    }
+
+    /** @param rejections of the block's transactions that changed nothing, in order */
+    public record Applied(LedgerState next, List<TransactionRejection> rejections) {
+        public Applied {
+            rejections = List.copyOf(rejections);
+        }
+    }
+
+    /** The state before the first block. */
+    public LedgerState initial() {
+        return new LedgerState(
+                0,
+                Hash.ZERO,
+                0,
+                Hash.ZERO,
+                registryRules.initial(),
+                Collections.emptySortedMap(),
+                roundRules.initial());
+    }
+
+    /**
+     * The state after a block that {@link #validateBlock} takes (a certificate says that a quorum did). Never fails,
+     * whatever its transactions are; throws IllegalArgumentException if the block isn't the next one, which is a bug of
+     * the caller.
+     */
+    public Applied apply(LedgerState state, Block block) {
+        if (block.height() != state.height() + 1 || !block.parent().equals(state.blockHash())) {
+            throw new IllegalArgumentException("block height: " + block.height() + " over "
+                    + block.parent().brief() + " (expected: " + (state.height() + 1) + " over "
+                    + state.blockHash().brief() + ")");
+        }
+        Draft draft = draft(state, block.timeMs());
+        List<TransactionRejection> rejections = new ArrayList<>();
+        for (int i = 0; i < block.transactions().size(); i++) {
+            SignedTransaction signed = block.transactions().get(i);
+            int index = i;
+            draft.add(signed, true)
+                    .ifPresent(r -> rejections.add(
+                            new TransactionRejection(index, signed.transaction().hotkey(), r.reason(), r.detail())));
+        }
+        return new Applied(draft.finish(block), rejections);
+    }
+
+    public Hash stateHash(LedgerState state) {
+        return StateCodec.hash(state, crypto);
+    }
+
+    /**
+     * Why an authority must not vote for a block over this state; empty if it may. Transactions that change nothing do
+     * not make a block invalid (rule B1).
+     */
+    public Optional<String> validateBlock(LedgerState state, Block block) {
+        if (block.height() != state.height() + 1) {
+            return broken("height", block.height(), "" + (state.height() + 1));
+        }
+        if (!block.parent().equals(state.blockHash())) {
+            return broken("parent", block.parent().brief(), state.blockHash().brief());
+        }
+        long stepMs = block.timeMs() - state.timeMs();
+        if (stepMs < 1 || stepMs > Limits.BLOCK_TIME_MAX_MS) {
+            return broken("time step", stepMs + " ms", "1 to " + Limits.BLOCK_TIME_MAX_MS + " ms (rule B2)");
+        }
+        if (block.proposer() < 0 || block.proposer() >= genesis.authorities().size()) {
+            return broken("proposer", block.proposer(), "an authority's index");
+        }
+        byte[] message = BlockCodec.beaconMessage(run, block.height(), state.beacon());
+        Hotkey proposer = genesis.authorities().get(block.proposer()).hotkey();
+        if (!crypto.verify(proposer, message, block.beaconSignature())) {
+            return broken("beacon signature", block.beaconSignature(), "the proposer's (rule B5)");
+        }
+        return checkSizes(block);
+    }
+
+    private static Optional<String> checkSizes(Block block) {
+        try {
+            BlockCodec.encode(block);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("block " + e.getMessage());
+        }
+    }
+
+    private static Optional<String> broken(String name, Object value, String rule) {
+        return Optional.of("block " + name + ": " + value + " (expected: " + rule + ")");
+    }
+
+    /** A block in the making over a state, at a ledger time. For one thread. */
+    Draft draft(LedgerState state, long timeMs) {
+        return new Draft(state, timeMs);
+    }
+
+    /** Adds transactions one by one. */
+    final class Draft {
+        private final LedgerState parent;
+        private final long height;
+        private final long timeMs;
+        private final SortedMap<Hotkey, Integer> seen = new TreeMap<>();
+        private Registry registry;
+        private SortedMap<Hotkey, SortedMap<Long, Long>> nonces;
+        private Rounds rounds;
+
+        private Draft(LedgerState parent, long timeMs) {
+            this.parent = parent;
+            this.height = parent.height() + 1;
+            this.timeMs = timeMs;
+            this.registry = parent.registry();
+            this.nonces = new TreeMap<>(parent.nonces());
+            this.rounds = parent.rounds();
+        }
+
+        /** Why the transaction changes nothing here, or empty if it counted. */
+        Optional<Ruling.Refused<Void>> add(SignedTransaction signed, boolean checkSignature) {
+            Transaction transaction = signed.transaction();
+            return checkEnvelope(transaction)
+                    .or(() -> checkSignature ? checkSignature(signed) : Optional.empty())
+                    .or(() -> checkQuota(transaction))
+                    .or(() -> dispatch(transaction));
+        }
+
+        private Optional<Ruling.Refused<Void>> checkEnvelope(Transaction transaction) {
+            if (!transaction.run().equals(run)) {
+                return refuse(Reason.WRONG_RUN, "run: " + transaction.run().brief());
+            }
+            long left = transaction.expiryHeight() - height;
+            if (transaction.expiryHeight() < height || left > Limits.EXPIRY_MAX_HEIGHTS) {
+                return refuse(Reason.EXPIRY, "expiry height: " + transaction.expiryHeight() + " at " + height);
+            }
+            if (parent.halted().isPresent()) {
+                return refuse(Reason.HALTED, "run: halted");
+            }
+            return checkRole(transaction);
+        }
+
+        private Optional<Ruling.Refused<Void>> checkRole(Transaction transaction) {
+            if (transaction.statement() instanceof Register) {
+                return Optional.empty();
+            }
+            Hotkey hotkey = transaction.hotkey();
+            if (registry.entry(hotkey).isEmpty()) {
+                return refuse(Reason.NOT_REGISTERED, "hotkey: " + hotkey.brief() + " (expected: registered)");
+            }
+            if (!registry.has(hotkey, transaction.role()) || !maySay(transaction.role(), transaction.statement())) {
+                return refuse(Reason.ROLE, "role: " + transaction.role() + " of " + hotkey.brief());
+            }
+            return Optional.empty();
+        }
+
+        private Optional<Ruling.Refused<Void>> checkSignature(SignedTransaction signed) {
+            return TransactionCodec.isSigned(signed, crypto)
+                    ? Optional.empty()
+                    : refuse(Reason.SIGNATURE, "signature: not the hotkey's");
+        }
+
+        private Optional<Ruling.Refused<Void>> checkQuota(Transaction transaction) {
+            SortedMap<Long, Long> used = nonces.get(transaction.hotkey());
+            if (used != null && used.containsKey(transaction.nonce())) {
+                return refuse(Reason.NONCE, "nonce: " + transaction.nonce() + " (expected: unused)");
+            }
+            int count = seen.merge(transaction.hotkey(), 1, Integer::sum);
+            if (count > Limits.BLOCK_HOTKEY_TRANSACTIONS || used != null && used.size() >= Limits.NONCES_MAX_COUNT) {
+                return refuse(Reason.QUOTA, "hotkey: " + transaction.hotkey().brief() + " over its quota");
+            }
+            return Optional.empty();
+        }
+
+        private Optional<Ruling.Refused<Void>> dispatch(Transaction transaction) {
+            if (transaction.statement() instanceof Register register) {
+                return settle(
+                        transaction,
+                        registryRules.register(registry, transaction.hotkey(), register),
+                        next -> registry = next);
+            }
+            return settle(
+                    transaction,
+                    roundRules.apply(rounds, registry, transaction, height, timeMs),
+                    next -> rounds = next);
+        }
+
+        private <S> Optional<Ruling.Refused<Void>> settle(Transaction transaction, Ruling<S> ruling, Consumer<S> keep) {
+            return switch (ruling) {
+                case Ruling.Refused<S> r -> refuse(r.reason(), r.detail());
+                case Ruling.Counted<S> c -> {
+                    keep.accept(c.next());
+                    remember(transaction);
+                    yield Optional.empty();
+                }
+            };
+        }
+
+        private void remember(Transaction transaction) {
+            SortedMap<Long, Long> used = nonces.get(transaction.hotkey());
+            SortedMap<Long, Long> next = used == null ? new TreeMap<>() : new TreeMap<>(used);
+            next.put(transaction.nonce(), transaction.expiryHeight());
+            nonces.put(transaction.hotkey(), Collections.unmodifiableSortedMap(next));
+        }
+
+        private LedgerState finish(Block block) {
+            Hash beacon = BlockCodec.beacon(block, crypto);
+            Rounds next = parent.halted().isPresent()
+                    ? rounds
+                    : roundRules.endBlock(rounds, registry, new Mark(height, timeMs, beacon));
+            return new LedgerState(
+                    height, BlockCodec.hash(block, run, crypto), timeMs, beacon, registry, unexpired(), next);
+        }
+
+        /** Nonces that a transaction of the next block may not use. */
+        private SortedMap<Hotkey, SortedMap<Long, Long>> unexpired() {
+            SortedMap<Hotkey, SortedMap<Long, Long>> kept = new TreeMap<>();
+            nonces.forEach((hotkey, used) -> {
+                SortedMap<Long, Long> live = used;
+                if (used.containsValue(height)) {
+                    live = new TreeMap<>(used);
+                    live.values().removeIf(expiryHeight -> expiryHeight <= height);
+                }
+                if (!live.isEmpty()) {
+                    kept.put(hotkey, Collections.unmodifiableSortedMap(live));
+                }
+            });
+            return Collections.unmodifiableSortedMap(kept);
+        }
+    }
+
+    private static Optional<Ruling.Refused<Void>> refuse(Reason reason, String detail) {
+        return Optional.of(new Ruling.Refused<>(reason, detail));
+    }
+
+    private static boolean maySay(Role role, Statement statement) {
+        return switch (statement) {
+            case Statement.Register _, Statement.Root _, Statement.Holds _ -> true;
+            case Statement.Ready _ -> role == Role.TRAINER || role == Role.VALIDATOR;
+            case Statement.Commit _ -> role == Role.TRAINER;
+            case Statement.Attest _ -> role == Role.VALIDATOR;
+            case Statement.Absent _, Statement.Present _ -> role == Role.AUTHORITY;
+        };
+    }
+}

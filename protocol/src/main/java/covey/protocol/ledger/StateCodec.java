@@ -1,0 +1,147 @@
+package covey.protocol.ledger;
+
+import covey.protocol.ledger.LedgerState.Checkpoint;
+import covey.protocol.ledger.LedgerState.Entry;
+import covey.protocol.ledger.RoundState.Commitment;
+import covey.protocol.ledger.RoundState.Mark;
+import covey.protocol.ledger.RoundState.Refused;
+import covey.protocol.ledger.RoundState.SealedRound;
+import covey.protocol.ledger.Rounds.Standing;
+import covey.protocol.model.ContentId;
+import covey.protocol.model.Hash;
+import covey.protocol.model.Hotkey;
+import covey.protocol.port.Crypto;
+import covey.protocol.wire.ByteWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.BiConsumer;
+
+/** The one encoding of a ledger state, slice by slice; its hash stands in every certificate (rules A2, B8, C3). */
+public final class StateCodec {
+    private static final byte[] DOMAIN = "covey/1/state".getBytes(StandardCharsets.US_ASCII);
+
+    private StateCodec() {}
+
+    public static Hash hash(LedgerState state, Crypto crypto) {
+        return crypto.sha256().update(DOMAIN).update(encode(state)).finish();
+    }
+
+    public static byte[] encode(LedgerState state) {
+        ByteWriter out = new ByteWriter(4096);
+        out.i64(state.height()).hash(state.blockHash()).i64(state.timeMs()).hash(state.beacon());
+        all(out, state.registry().entries(), StateCodec::entry);
+        map(out, state.nonces(), StateCodec::nonces);
+        rounds(out, state.rounds());
+        return out.toByteArray();
+    }
+
+    private static void entry(ByteWriter out, Entry entry) {
+        key(out, entry.hotkey());
+        key(out, entry.coldkey());
+        out.u8(entry.roles()).text(entry.label()).i32(entry.trustQ16()).i64(entry.stake());
+    }
+
+    private static void nonces(ByteWriter out, SortedMap<Long, Long> expiries) {
+        out.i32(expiries.size());
+        expiries.forEach((nonce, expiryHeight) -> out.i64(nonce).i64(expiryHeight));
+    }
+
+    private static void rounds(ByteWriter out, Rounds rounds) {
+        optional(out, rounds.current(), StateCodec::round);
+        out.i64(rounds.lastSealed()).i64(rounds.appliedRounds());
+        all(out, rounds.sealed().values(), StateCodec::sealed);
+        out.i32(rounds.roots().size());
+        rounds.roots().forEach((round, said) -> map(out.i64(round), said, StateCodec::content));
+        out.i32(rounds.agreed().size());
+        rounds.agreed().forEach((round, root) -> content(out.i64(round), root));
+        optional(out, rounds.checkpoint(), StateCodec::checkpoint);
+        map(out, rounds.standings(), StateCodec::standing);
+        out.i64(rounds.readyCount());
+        optional(out, rounds.halted(), ByteWriter::text);
+    }
+
+    private static void round(ByteWriter out, RoundState round) {
+        mark(out.i64(round.round()), round.open());
+        all(out, round.eligible(), StateCodec::key);
+        all(out, round.spares(), StateCodec::key);
+        map(out, round.stakes(), ByteWriter::i64);
+        all(out, round.absent(), StateCodec::key);
+        all(out, round.suspended(), StateCodec::key);
+        all(out, round.slots(), ByteWriter::i64);
+        all(out.i64(round.pass()), round.commits(), StateCodec::commitment);
+        optional(out, round.closed(), StateCodec::mark);
+        map(out, round.verdicts(), StateCodec::verdicts);
+        all(out, round.attested(), StateCodec::key);
+        map(out, round.holds(), ByteWriter::sized);
+    }
+
+    private static void verdicts(ByteWriter out, SortedMap<ContentId, Integer> codes) {
+        out.i32(codes.size());
+        codes.forEach((contribution, code) -> out.hash(contribution.hash()).u16(code));
+    }
+
+    private static void sealed(ByteWriter out, SealedRound sealed) {
+        mark(out.i64(sealed.round()), sealed.open());
+        mark(out, sealed.closed());
+        mark(out, sealed.sealed());
+        all(out, sealed.collectSet(), StateCodec::commitment);
+        all(out, sealed.unselected(), StateCodec::commitment);
+        all(out, sealed.refused(), StateCodec::refused);
+    }
+
+    private static void refused(ByteWriter out, Refused refused) {
+        key(out, refused.hotkey());
+        content(out, refused.contribution());
+        out.u16(refused.code());
+    }
+
+    private static void commitment(ByteWriter out, Commitment commitment) {
+        key(out, commitment.hotkey());
+        content(out, commitment.contribution());
+        out.i64(commitment.lengthBytes()).i64(commitment.height()).i64(commitment.timeMs());
+    }
+
+    private static void mark(ByteWriter out, Mark mark) {
+        out.i64(mark.height()).i64(mark.timeMs()).hash(mark.beacon());
+    }
+
+    private static void checkpoint(ByteWriter out, Checkpoint checkpoint) {
+        content(out.i64(checkpoint.round()), checkpoint.root());
+        all(out, checkpoint.signers(), StateCodec::key);
+    }
+
+    private static void standing(ByteWriter out, Standing standing) {
+        out.i64(standing.readyRound())
+                .i64(standing.readyOrder())
+                .bool(standing.absent())
+                .bool(standing.suspended())
+                .bool(standing.returning())
+                .i32(standing.unfetchedCount())
+                .i64(standing.barredThrough());
+    }
+
+    private static void key(ByteWriter out, Hotkey hotkey) {
+        out.hash(hotkey.hash());
+    }
+
+    private static void content(ByteWriter out, ContentId content) {
+        out.hash(content.hash());
+    }
+
+    private static <T> void all(ByteWriter out, Collection<T> values, BiConsumer<ByteWriter, ? super T> write) {
+        out.i32(values.size());
+        values.forEach(value -> write.accept(out, value));
+    }
+
+    private static <T> void map(ByteWriter out, SortedMap<Hotkey, T> values, BiConsumer<ByteWriter, ? super T> write) {
+        out.i32(values.size());
+        values.forEach((hotkey, value) -> write.accept(out.hash(hotkey.hash()), value));
+    }
+
+    private static <T> void optional(ByteWriter out, Optional<T> value, BiConsumer<ByteWriter, ? super T> write) {
+        out.bool(value.isPresent());
+        value.ifPresent(v -> write.accept(out, v));
+    }
+}
