@@ -1,46 +1,366 @@
 package covey.protocol.ledger;
 
+import covey.protocol.assign.DataAssignment;
+import covey.protocol.assign.DataCursor;
+import covey.protocol.ledger.LedgerState.Entry;
 import covey.protocol.ledger.LedgerState.Registry;
+import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.ledger.RoundState.Mark;
+import covey.protocol.ledger.RoundState.SealedRound;
+import covey.protocol.ledger.Rounds.Standing;
+import covey.protocol.ledger.Statement.Commit;
+import covey.protocol.ledger.Statement.Ready;
 import covey.protocol.ledger.TransactionRejection.Reason;
 import covey.protocol.ledger.TransactionRejection.Ruling;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
+import covey.protocol.model.Hotkey;
+import covey.protocol.model.Limits;
+import covey.protocol.model.Role;
 import covey.protocol.port.Crypto;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** Rounds: who may speak in one, and when it opens, closes and is sealed (rules D1 to D10). */
+/**
+ * Rounds: who may speak in one, and when it opens, closes and is sealed (rules D1 to D10). Transitions are evaluated at
+ * the end of each block, in this order:
+ *
+ * <pre>
+ * state                          | condition                                              | becomes
+ * no round                       | minTrainers are Ready(0)                                | round 1 open
+ * open                           | D2: all who are waited for, quorum and deadline, ...    | closed
+ * closed                         | D7: ceiling passed and the rest holds half the stake    | silent validators suspended
+ * root of the round before said  | D10: 2/3 of S and 1/2 of the trainers                   | root agreed, or run halted
+ * closed, root before agreed     | D7: all decided, or collectMs and 2/3 of S attested     | sealed, and the next one open
+ * </pre>
+ *
+ * <p>The run cannot deadlock when everybody restarts. A round without commitments stays open, and whoever is of E_r may
+ * still commit in it, absent or not. If E_r is empty (all were absent at OPEN), a Ready gets a spare slot, one
+ * commitment closes the round, and everyone who said Ready or an agreeing root by then is in the next E_r. An Absent
+ * ends with the subject's next Ready, so Ready may be said again then. A closed round waits for its validators (D7),
+ * whose Attest has no deadline.
+ */
 public final class RoundRules {
+    /** Slots beyond |E_r|: two spares and one that nobody has (rule I2). */
+    private static final int SPARE_COUNT = 2;
+
+    private static final int EXTRA_SLOTS = SPARE_COUNT + 1;
+
     private final Genesis genesis;
+    private final Crypto crypto;
+    private final CollectRules collectRules;
+    private final RootRules rootRules;
 
     public RoundRules(Genesis genesis, Crypto crypto) {
+        if (genesis.trainWindows() < 1) {
+            throw new IllegalArgumentException("data trainTokens: "
+                    + genesis.data().trainTokens() + " (expected: at least one window of "
+                    + (genesis.model().sequence() + 1) + ")");
+        }
         this.genesis = genesis;
+        this.crypto = crypto;
+        this.collectRules = new CollectRules(genesis.timing(), crypto);
+        this.rootRules = new RootRules(genesis.timing());
     }
 
     Rounds initial() {
-        SortedMap<Long, ContentId> agreed = new TreeMap<>();
-        agreed.put(0L, genesis.thetaRoot());
+        SortedMap<Long, ContentId> agreed = Rounds.with(Collections.emptySortedMap(), 0L, genesis.thetaRoot());
         return new Rounds(
                 Optional.empty(),
                 0,
                 0,
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap(),
-                Collections.unmodifiableSortedMap(agreed),
+                agreed,
                 Optional.empty(),
                 Collections.emptySortedMap(),
+                DataCursor.START,
                 0,
                 Optional.empty());
     }
 
     Ruling<Rounds> apply(Rounds rounds, Registry registry, Transaction transaction, long height, long timeMs) {
-        return new Ruling.Refused<>(Reason.UNKNOWN, "no rounds yet");
+        Hotkey hotkey = transaction.hotkey();
+        return switch (transaction.statement()) {
+            case Ready s -> ready(rounds, registry, hotkey, s);
+            case Commit s ->
+                commit(rounds, new Commitment(hotkey, s.contribution(), s.lengthBytes(), height, timeMs), s.round());
+            case Statement.Attest s -> collectRules.attest(rounds, registry, hotkey, s);
+            case Statement.Holds s -> collectRules.holds(rounds, hotkey, s);
+            case Statement.Root s -> rootRules.root(rounds, hotkey, s);
+            case Statement.Absent s -> presence(rounds, registry, s.round(), s.subject(), true);
+            case Statement.Present s -> presence(rounds, registry, s.round(), s.subject(), false);
+            case Statement.Register _ ->
+                throw new IllegalArgumentException("statement: Register (expected: of rounds)");
+        };
     }
 
     Rounds endBlock(Rounds rounds, Registry registry, Mark mark) {
-        return rounds;
+        if (rounds.current().isEmpty()) {
+            return openFirst(rounds, registry, mark);
+        }
+        Rounds next = close(rounds, mark);
+        next = collectRules.suspend(next, registry, mark);
+        next = rootRules.agree(next);
+        if (next.halted().isPresent()) {
+            return next;
+        }
+        Optional<SealedRound> sealed = collectRules.seal(next, registry, mark);
+        return sealed.isEmpty() ? next : openNext(next, sealed.get(), registry, mark);
+    }
+
+    // ---- statements
+
+    private Ruling<Rounds> ready(Rounds rounds, Registry registry, Hotkey hotkey, Ready ready) {
+        if (ready.round() != rounds.lastSealed()) {
+            return wrongRound("Ready", ready.round(), rounds.lastSealed());
+        }
+        Standing standing = rounds.standing(hotkey);
+        boolean again = standing.absent() || standing.suspended() && !standing.returning();
+        if (standing.readyRound() >= ready.round() && !again) {
+            return new Ruling.Refused<>(Reason.REPEATED, "Ready: said for round " + ready.round());
+        }
+        SortedMap<Hotkey, Standing> standings =
+                Rounds.with(rounds.standings(), hotkey, standing.ready(ready.round(), rounds.readyCount()));
+        return new Ruling.Counted<>(fillSpares(rounds.withStandings(standings, rounds.readyCount() + 1), registry));
+    }
+
+    private Ruling<Rounds> commit(Rounds rounds, Commitment commitment, long roundNumber) {
+        Optional<RoundState> current = rounds.current().filter(r -> r.round() == roundNumber);
+        if (current.isEmpty()) {
+            return wrongRound("Commit", roundNumber, rounds.lastSealed() + 1);
+        }
+        RoundState round = current.get();
+        if (round.isClosed()) {
+            return new Ruling.Refused<>(Reason.WRONG_PHASE, "Commit: round " + round.round() + " has closed");
+        }
+        if (!round.mayCommit(commitment.hotkey())) {
+            return new Ruling.Refused<>(
+                    Reason.NOT_ELIGIBLE, "Commit: " + commitment.hotkey().brief() + " has no slot in this round");
+        }
+        if (commitment.lengthBytes() < 1 || commitment.lengthBytes() > Limits.CONTRIBUTION_MAX_BYTES) {
+            return new Ruling.Refused<>(Reason.RANGE, "contribution bytes: " + commitment.lengthBytes());
+        }
+        for (Commitment earlier : round.commits()) {
+            if (earlier.hotkey().equals(commitment.hotkey())
+                    || earlier.contribution().equals(commitment.contribution())) {
+                return new Ruling.Refused<>(
+                        Reason.REPEATED, "Commit: " + earlier.contribution().brief() + " came first");
+            }
+        }
+        List<Commitment> commits = new ArrayList<>(round.commits());
+        commits.add(commitment);
+        return new Ruling.Counted<>(rounds.withCurrent(round.withCommits(List.copyOf(commits))));
+    }
+
+    /** Rule D4. The last one counts; it shrinks only the set that is waited for, and the next E_r. */
+    private Ruling<Rounds> presence(
+            Rounds rounds, Registry registry, long roundNumber, Hotkey subject, boolean absent) {
+        if (roundNumber != rounds.lastSealed() + 1) {
+            return wrongRound("Absent or Present", roundNumber, rounds.lastSealed() + 1);
+        }
+        if (registry.entry(subject).isEmpty()) {
+            return new Ruling.Refused<>(Reason.UNKNOWN, "subject: " + subject.brief() + " (expected: registered)");
+        }
+        Standing standing = rounds.standing(subject);
+        Optional<RoundState> member = rounds.current().filter(r -> r.mayCommit(subject));
+        boolean changesRound = member.isPresent() && member.get().absent().contains(subject) != absent;
+        if (standing.absent() == absent && !changesRound) {
+            return new Ruling.Refused<>(Reason.REPEATED, "presence: " + subject.brief() + " is known as such");
+        }
+        Rounds next = rounds.withStanding(subject, standing.absent(absent));
+        if (changesRound) {
+            RoundState round = member.get();
+            next = next.withCurrent(round.withAbsent(Rounds.with(round.absent(), subject, absent)));
+        }
+        return new Ruling.Counted<>(fillSpares(next, registry));
+    }
+
+    static Ruling<Rounds> wrongRound(String what, long said, long expected) {
+        return new Ruling.Refused<>(Reason.WRONG_ROUND, what + " round: " + said + " (expected: " + expected + ")");
+    }
+
+    // ---- spare slots (rule I2)
+
+    /** Gives free spare slots, and those of absent holders without a commitment, to late Ready trainers in ledger order. */
+    private static Rounds fillSpares(Rounds rounds, Registry registry) {
+        Optional<RoundState> open = rounds.current().filter(r -> !r.isClosed());
+        if (open.isEmpty()) {
+            return rounds;
+        }
+        RoundState round = open.get();
+        List<Hotkey> spares = new ArrayList<>(round.spares());
+        for (Hotkey candidate : lateTrainers(rounds, round, registry)) {
+            int free = freeSpare(round, spares);
+            if (free == spares.size() && free < SPARE_COUNT) {
+                spares.add(candidate);
+            } else if (free < spares.size()) {
+                spares.set(free, candidate);
+            }
+        }
+        return spares.equals(round.spares())
+                ? rounds
+                : rounds.withCurrent(round.withSpares(List.copyOf(spares)).withAbsent(stillMembers(round, spares)));
+    }
+
+    private static int freeSpare(RoundState round, List<Hotkey> spares) {
+        for (int i = 0; i < spares.size(); i++) {
+            if (round.absent().contains(spares.get(i))
+                    && round.commitment(spares.get(i)).isEmpty()) {
+                return i;
+            }
+        }
+        return spares.size();
+    }
+
+    private static SortedSet<Hotkey> stillMembers(RoundState round, List<Hotkey> spares) {
+        SortedSet<Hotkey> absent = new TreeSet<>(round.absent());
+        absent.removeIf(h -> !round.eligible().contains(h) && !spares.contains(h));
+        return Collections.unmodifiableSortedSet(absent);
+    }
+
+    private static List<Hotkey> lateTrainers(Rounds rounds, RoundState round, Registry registry) {
+        return rounds.standings().entrySet().stream()
+                .filter(e -> e.getValue().readyRound() == round.round() - 1)
+                .filter(e -> mayTrain(registry, e, round.round()))
+                .filter(e -> !round.mayCommit(e.getKey()))
+                .sorted(Comparator.comparingLong(e -> e.getValue().readyOrder()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static boolean mayTrain(Registry registry, Map.Entry<Hotkey, Standing> of, long round) {
+        return registry.has(of.getKey(), Role.TRAINER)
+                && !of.getValue().absent()
+                && !of.getValue().isBarred(round);
+    }
+
+    // ---- OPEN (rule D1)
+
+    private Rounds openFirst(Rounds rounds, Registry registry, Mark mark) {
+        boolean enough =
+                eligible(rounds, registry, 1).size() >= genesis.timing().minTrainers();
+        return enough ? open(rounds, registry, mark) : rounds;
+    }
+
+    private Rounds openNext(Rounds rounds, SealedRound sealed, Registry registry, Mark mark) {
+        RoundState ended = rounds.current().orElseThrow();
+        SortedMap<Hotkey, Standing> standings = CollectRules.judged(rounds, sealed);
+        Rounds next = rounds.withSealed(sealed)
+                .withStandings(standings, rounds.readyCount())
+                .withData(rounds.data().giveBack(unusedSlots(ended, sealed)));
+        return open(RootRules.forget(next), registry, mark);
+    }
+
+    /** Starts of the slots that have no contribution in the collect set (rule I2). */
+    private static List<Long> unusedSlots(RoundState round, SealedRound sealed) {
+        SortedSet<Hotkey> used = new TreeSet<>();
+        sealed.collectSet().forEach(c -> used.add(c.hotkey()));
+        List<Long> unused = new ArrayList<>();
+        for (int slot = 0; slot < round.slots().size(); slot++) {
+            if (round.slotHolder(slot).filter(used::contains).isEmpty()) {
+                unused.add(round.slots().get(slot));
+            }
+        }
+        return unused;
+    }
+
+    private Rounds open(Rounds rounds, Registry registry, Mark mark) {
+        long number = rounds.lastSealed() + 1;
+        List<Hotkey> eligible = eligible(rounds, registry, number);
+        SortedMap<Hotkey, Long> stakes = stakes(registry);
+        Rounds next = returnValidators(rounds, stakes);
+        SortedSet<Hotkey> suspended = new TreeSet<>(stakes.keySet());
+        suspended.removeIf(v -> !next.standing(v).suspended());
+        int slotLength = genesis.training().batch() * genesis.training().innerSteps();
+        DataCursor.Taken taken = rounds.data().take(eligible.size() + EXTRA_SLOTS, slotLength, genesis.trainWindows());
+        return next.withData(taken.next())
+                .withCurrent(new RoundState(
+                        number,
+                        mark,
+                        eligible,
+                        List.of(),
+                        stakes,
+                        Collections.emptySortedSet(),
+                        Collections.unmodifiableSortedSet(suspended),
+                        DataAssignment.permute(taken.slots(), mark.beacon(), number, crypto),
+                        taken.pass(),
+                        List.of(),
+                        Optional.empty(),
+                        Collections.emptySortedMap(),
+                        Collections.emptySortedSet(),
+                        Collections.emptySortedMap()));
+    }
+
+    private static SortedMap<Hotkey, Long> stakes(Registry registry) {
+        SortedMap<Hotkey, Long> stakes = new TreeMap<>();
+        for (Entry entry : registry.entries()) {
+            if (entry.has(Role.VALIDATOR) && entry.stake() > 0) {
+                stakes.put(entry.hotkey(), entry.stake());
+            }
+        }
+        return Collections.unmodifiableSortedMap(stakes);
+    }
+
+    /** A suspended validator judges again from the round boundary after its Ready (rule D7). */
+    private static Rounds returnValidators(Rounds rounds, SortedMap<Hotkey, Long> stakes) {
+        SortedMap<Hotkey, Standing> standings = new TreeMap<>(rounds.standings());
+        for (Hotkey validator : stakes.keySet()) {
+            if (rounds.standing(validator).returning()) {
+                standings.put(validator, rounds.standing(validator).suspended(false));
+            }
+        }
+        return rounds.withStandings(Collections.unmodifiableSortedMap(standings), rounds.readyCount());
+    }
+
+    /** E_r by hotkey. */
+    private static List<Hotkey> eligible(Rounds rounds, Registry registry, long round) {
+        return rounds.standings().entrySet().stream()
+                .filter(e -> mayTrain(registry, e, round))
+                .filter(e -> holdsParameters(rounds, e, round))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Ready(q) with q ≥ r − 1, or an agreeing root for r − 2 or later. Ready(0) is a root of round 0: genesis pins it. */
+    private static boolean holdsParameters(Rounds rounds, Map.Entry<Hotkey, Standing> of, long round) {
+        long ready = of.getValue().readyRound();
+        return ready >= round - 1
+                || round == 2 && ready == 0
+                || RootRules.agrees(rounds, of.getKey(), round - 2)
+                || RootRules.agrees(rounds, of.getKey(), round - 1);
+    }
+
+    // ---- CLOSED (rule D2)
+
+    private Rounds close(Rounds rounds, Mark mark) {
+        RoundState round = rounds.current().orElseThrow();
+        return !round.isClosed()
+                        && isComplete(round, mark.timeMs() - round.open().timeMs())
+                ? rounds.withCurrent(round.withClosed(mark))
+                : rounds;
+    }
+
+    private boolean isComplete(RoundState round, long elapsedMs) {
+        int commits = round.commits().size();
+        boolean quorum = commits >= Math.max(1, (round.eligible().size() + 1) / 2);
+        return quorum && allCommitted(round)
+                || quorum && elapsedMs >= genesis.timing().deadlineMs()
+                || commits >= 1 && elapsedMs >= genesis.timing().ceilingMs();
+    }
+
+    private static boolean allCommitted(RoundState round) {
+        SortedSet<Hotkey> waited = new TreeSet<>(round.eligible());
+        waited.removeAll(round.absent());
+        round.commits().forEach(c -> waited.remove(c.hotkey()));
+        return waited.isEmpty();
     }
 }

@@ -17,7 +17,7 @@ import java.util.SortedSet;
  * @param eligible E_r: trainers that the round waits for, by hotkey (rule D1)
  * @param spares trainers whose Ready came after OPEN, at most two, in ledger order (rule I2)
  * @param stakes frozen stake of the validators V (rule D1)
- * @param absent of {@code eligible}, whom nobody waits for now
+ * @param absent of {@code eligible} and {@code spares}, whom nobody waits for now
  * @param suspended validators that fell silent (rule D7)
  * @param slots first position in the pass of each data slot; slot i belongs to the i-th of {@code eligible}, then two
  *     spares, then nobody
@@ -51,7 +51,10 @@ public record RoundState(
     public record Commitment(Hotkey hotkey, ContentId contribution, long lengthBytes, long height, long timeMs) {}
 
     /** A commitment that a sealed round did not accept. @param code rejection code; 0 = nobody could fetch it */
-    public record Refused(Hotkey hotkey, ContentId contribution, int code) {}
+    public record Refused(Hotkey hotkey, ContentId contribution, int code) {
+        /** Code of a commitment that no validator may judge (rule D7, S = 0). */
+        public static final int NO_JUDGE = 0xFFFF;
+    }
 
     /**
      * A round that has ended.
@@ -68,4 +71,147 @@ public record RoundState(
             List<Commitment> collectSet,
             List<Commitment> unselected,
             List<Refused> refused) {}
+
+    /** Of {@code eligible} or a spare: may commit in this round. */
+    public boolean mayCommit(Hotkey hotkey) {
+        return eligible.contains(hotkey) || spares.contains(hotkey);
+    }
+
+    public boolean isClosed() {
+        return closed.isPresent();
+    }
+
+    public Optional<Commitment> commitment(Hotkey hotkey) {
+        return commits.stream().filter(c -> c.hotkey().equals(hotkey)).findFirst();
+    }
+
+    /** Whether {@code holder} said that it holds the commitment at {@code index} of {@code commits}. */
+    public boolean isHeld(Hotkey holder, int index) {
+        Bytes bitmap = holds.get(holder);
+        return bitmap != null && (bitmap.unsafeArray()[index >> 3] >> (index & 7) & 1) != 0;
+    }
+
+    /** Whose data slot number {@code slot} is; empty for one that nobody has (rule I2). */
+    public Optional<Hotkey> slotHolder(int slot) {
+        if (slot < eligible.size()) {
+            return Optional.of(eligible.get(slot));
+        }
+        int spare = slot - eligible.size();
+        return spare < spares.size() ? Optional.of(spares.get(spare)) : Optional.empty();
+    }
+
+    RoundState withSpares(List<Hotkey> nextSpares) {
+        return new RoundState(
+                round,
+                open,
+                eligible,
+                nextSpares,
+                stakes,
+                absent,
+                suspended,
+                slots,
+                pass,
+                commits,
+                closed,
+                verdicts,
+                attested,
+                holds);
+    }
+
+    RoundState withAbsent(SortedSet<Hotkey> nextAbsent) {
+        return new RoundState(
+                round,
+                open,
+                eligible,
+                spares,
+                stakes,
+                nextAbsent,
+                suspended,
+                slots,
+                pass,
+                commits,
+                closed,
+                verdicts,
+                attested,
+                holds);
+    }
+
+    RoundState withSuspended(SortedSet<Hotkey> nextSuspended) {
+        return new RoundState(
+                round,
+                open,
+                eligible,
+                spares,
+                stakes,
+                absent,
+                nextSuspended,
+                slots,
+                pass,
+                commits,
+                closed,
+                verdicts,
+                attested,
+                holds);
+    }
+
+    RoundState withCommits(List<Commitment> nextCommits) {
+        return new RoundState(
+                round,
+                open,
+                eligible,
+                spares,
+                stakes,
+                absent,
+                suspended,
+                slots,
+                pass,
+                nextCommits,
+                closed,
+                verdicts,
+                attested,
+                holds);
+    }
+
+    RoundState withClosed(Mark nextClosed) {
+        return new RoundState(
+                round,
+                open,
+                eligible,
+                spares,
+                stakes,
+                absent,
+                suspended,
+                slots,
+                pass,
+                commits,
+                Optional.of(nextClosed),
+                verdicts,
+                attested,
+                holds);
+    }
+
+    RoundState withVerdicts(
+            SortedMap<Hotkey, SortedMap<ContentId, Integer>> nextVerdicts, SortedSet<Hotkey> nextAttested) {
+        return new RoundState(
+                round,
+                open,
+                eligible,
+                spares,
+                stakes,
+                absent,
+                suspended,
+                slots,
+                pass,
+                commits,
+                closed,
+                nextVerdicts,
+                nextAttested,
+                holds);
+    }
+
+    RoundState withHolds(SortedMap<Hotkey, Bytes> nextHolds) {
+        return new RoundState(
+                round, open, eligible, spares, stakes, absent, suspended, slots, pass, commits, closed, verdicts,
+                attested, nextHolds);
+    }
 }

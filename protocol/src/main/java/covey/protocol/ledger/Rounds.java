@@ -1,11 +1,17 @@
 package covey.protocol.ledger;
 
+import covey.protocol.assign.DataCursor;
 import covey.protocol.ledger.LedgerState.Checkpoint;
 import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
+import covey.protocol.model.Limits;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The slice of the ledger that {@link RoundRules} owns. Maps are never written to.
@@ -31,6 +37,7 @@ public record Rounds(
         SortedMap<Long, ContentId> agreed,
         Optional<Checkpoint> checkpoint,
         SortedMap<Hotkey, Standing> standings,
+        DataCursor data,
         long readyCount,
         Optional<String> halted) {
 
@@ -54,5 +61,156 @@ public record Rounds(
             int unfetchedCount,
             long barredThrough) {
         public static final Standing NEW = new Standing(-1, 0, false, false, false, 0, 0);
+
+        Standing ready(long round, long order) {
+            return new Standing(round, order, false, suspended, suspended, unfetchedCount, barredThrough);
+        }
+
+        Standing absent(boolean now) {
+            return new Standing(readyRound, readyOrder, now, suspended, returning, unfetchedCount, barredThrough);
+        }
+
+        Standing suspended(boolean now) {
+            return new Standing(readyRound, readyOrder, absent, now, false, unfetchedCount, barredThrough);
+        }
+
+        /** After a commitment that ended unfetched: no bar the first time, then 1, 3, 7 … rounds (rule D9). */
+        Standing unfetched(long round) {
+            int count = Math.min(Limits.UNFETCHED_MAX_COUNT, unfetchedCount + 1);
+            long barred = round + (1L << (count - 1)) - 1;
+            return new Standing(readyRound, readyOrder, absent, suspended, returning, count, barred);
+        }
+
+        /** After an accepted commitment. */
+        Standing fetched() {
+            int count = Math.max(0, unfetchedCount - 1);
+            return new Standing(readyRound, readyOrder, absent, suspended, returning, count, barredThrough);
+        }
+
+        boolean isBarred(long round) {
+            return round <= barredThrough;
+        }
+    }
+
+    Standing standing(Hotkey hotkey) {
+        return standings.getOrDefault(hotkey, Standing.NEW);
+    }
+
+    Rounds withCurrent(RoundState next) {
+        return new Rounds(
+                Optional.of(next),
+                lastSealed,
+                appliedRounds,
+                sealed,
+                roots,
+                agreed,
+                checkpoint,
+                standings,
+                data,
+                readyCount,
+                halted);
+    }
+
+    Rounds withStanding(Hotkey hotkey, Standing standing) {
+        return withStandings(with(standings, hotkey, standing), readyCount);
+    }
+
+    Rounds withStandings(SortedMap<Hotkey, Standing> next, long nextReadyCount) {
+        return new Rounds(
+                current,
+                lastSealed,
+                appliedRounds,
+                sealed,
+                roots,
+                agreed,
+                checkpoint,
+                next,
+                data,
+                nextReadyCount,
+                halted);
+    }
+
+    Rounds withRoots(
+            SortedMap<Long, SortedMap<Hotkey, ContentId>> nextRoots,
+            SortedMap<Long, ContentId> nextAgreed,
+            Optional<Checkpoint> nextCheckpoint) {
+        return new Rounds(
+                current,
+                lastSealed,
+                appliedRounds,
+                sealed,
+                nextRoots,
+                nextAgreed,
+                nextCheckpoint,
+                standings,
+                data,
+                readyCount,
+                halted);
+    }
+
+    Rounds withData(DataCursor next) {
+        return new Rounds(
+                current,
+                lastSealed,
+                appliedRounds,
+                sealed,
+                roots,
+                agreed,
+                checkpoint,
+                standings,
+                next,
+                readyCount,
+                halted);
+    }
+
+    /** The round in progress has ended; the caller opens the next. */
+    Rounds withSealed(SealedRound round) {
+        SortedMap<Long, SealedRound> history =
+                with(sealed, round.round(), round).tailMap(round.round() - Limits.ROUND_HISTORY_COUNT + 1);
+        return new Rounds(
+                Optional.empty(),
+                round.round(),
+                appliedRounds + (round.collectSet().isEmpty() ? 0 : 1),
+                Collections.unmodifiableSortedMap(new TreeMap<>(history)),
+                roots,
+                agreed,
+                checkpoint,
+                standings,
+                data,
+                readyCount,
+                halted);
+    }
+
+    Rounds withHalted(String reason) {
+        return new Rounds(
+                current,
+                lastSealed,
+                appliedRounds,
+                sealed,
+                roots,
+                agreed,
+                checkpoint,
+                standings,
+                data,
+                readyCount,
+                Optional.of(reason));
+    }
+
+    /** A read-only copy of {@code map} with one entry more. */
+    static <K extends Comparable<K>, V> SortedMap<K, V> with(SortedMap<K, V> map, K key, V value) {
+        TreeMap<K, V> next = new TreeMap<>(map);
+        next.put(key, value);
+        return Collections.unmodifiableSortedMap(next);
+    }
+
+    /** A read-only copy of {@code set} with or without one element. */
+    static <T extends Comparable<T>> SortedSet<T> with(SortedSet<T> set, T element, boolean present) {
+        TreeSet<T> next = new TreeSet<>(set);
+        if (present) {
+            next.add(element);
+        } else {
+            next.remove(element);
+        }
+        return Collections.unmodifiableSortedSet(next);
     }
 }

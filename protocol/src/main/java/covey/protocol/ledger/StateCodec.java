@@ -1,5 +1,6 @@
 package covey.protocol.ledger;
 
+import covey.protocol.assign.DataCursor;
 import covey.protocol.ledger.LedgerState.Checkpoint;
 import covey.protocol.ledger.LedgerState.Entry;
 import covey.protocol.ledger.RoundState.Commitment;
@@ -58,8 +59,14 @@ public final class StateCodec {
         rounds.agreed().forEach((round, root) -> content(out.i64(round), root));
         optional(out, rounds.checkpoint(), StateCodec::checkpoint);
         map(out, rounds.standings(), StateCodec::standing);
+        data(out, rounds.data());
         out.i64(rounds.readyCount());
         optional(out, rounds.halted(), ByteWriter::text);
+    }
+
+    private static void data(ByteWriter out, DataCursor data) {
+        out.i64(data.pass()).i64(data.position());
+        all(out, data.returned(), ByteWriter::i64);
     }
 
     private static void round(ByteWriter out, RoundState round) {

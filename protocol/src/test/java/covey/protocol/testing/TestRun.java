@@ -5,11 +5,13 @@ import covey.protocol.ledger.BlockBuilder;
 import covey.protocol.ledger.BlockCodec;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
+import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.SignedTransaction;
 import covey.protocol.ledger.Statement;
 import covey.protocol.ledger.Transaction;
 import covey.protocol.ledger.TransactionCodec;
 import covey.protocol.ledger.TransactionRejection;
+import covey.protocol.model.Bytes;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hash;
@@ -30,8 +32,9 @@ import java.util.List;
  *
  * <pre>
  * TestRun run = TestRun.of(3, 1, 1);
- * run.ready(0).commit(0, run.content("a")).block();
- * run.state().round();
+ * run.open().commitAll().acceptAll(); // round 1 is sealed
+ * run.finishRound(); // and round 2
+ * run.state().agreedRoot(1);
  * </pre>
  */
 public final class TestRun {
@@ -237,6 +240,89 @@ public final class TestRun {
             block(Math.min(left, 1_000));
         }
         return this;
+    }
+
+    /** Every trainer says Ready(0), and round 1 opens. */
+    public TestRun open() {
+        for (int i = 0; i < trainers.size(); i++) {
+            trainer(i, new Statement.Ready(0));
+        }
+        return block();
+    }
+
+    /** The round in progress. */
+    public RoundState round() {
+        return state.round().orElseThrow(() -> new AssertionError("no round is open"));
+    }
+
+    /** What trainer {@code index} would commit in this round. */
+    public ContentId contribution(int index) {
+        return content("contribution " + index + " of " + round().round());
+    }
+
+    public TestRun commit(int index) {
+        return trainer(index, new Statement.Commit(round().round(), contribution(index), 1_000));
+    }
+
+    /** Every trainer commits; COMMIT closes. */
+    public TestRun commitAll() {
+        for (int i = 0; i < trainers.size(); i++) {
+            commit(i);
+        }
+        return block();
+    }
+
+    /** Validator {@code index} gives the code to all commitments. */
+    public TestRun attest(int index, int code) {
+        List<Statement.Verdict> verdicts = round().commits().stream()
+                .map(c -> new Statement.Verdict(c.contribution(), code))
+                .toList();
+        return validator(index, new Statement.Attest(round().round(), verdicts));
+    }
+
+    /** The trainer holds all commitments. */
+    public TestRun hold(int index) {
+        int count = round().commits().size();
+        byte[] bitmap = new byte[(count + 7) / 8];
+        for (int i = 0; i < count; i++) {
+            bitmap[i / 8] |= (byte) (1 << (i % 8));
+        }
+        return trainer(index, new Statement.Holds(round().round(), Bytes.wrap(bitmap)));
+    }
+
+    /** Every validator accepts everything, every trainer holds it; the round is sealed if the root before is agreed. */
+    public TestRun acceptAll() {
+        for (int i = 0; i < trainers.size(); i++) {
+            hold(i);
+        }
+        for (int i = 0; i < validators.size(); i++) {
+            attest(i, 0);
+        }
+        return block();
+    }
+
+    /** The root that honest nodes say after a round. */
+    public ContentId root(long round) {
+        return round == 0 ? genesis.thetaRoot() : content("root " + round);
+    }
+
+    /** Every trainer and validator says the same root of the last sealed round. */
+    public TestRun rootAll() {
+        Statement.Root root = new Statement.Root(state.lastSealed(), root(state.lastSealed()));
+        for (int i = 0; i < trainers.size(); i++) {
+            trainer(i, root);
+        }
+        for (int i = 0; i < validators.size(); i++) {
+            validator(i, root);
+        }
+        return block();
+    }
+
+    /** From OPEN to OPEN of the next, without a fault. */
+    public TestRun finishRound() {
+        return state.lastSealed() == 0
+                ? commitAll().acceptAll()
+                : rootAll().commitAll().acceptAll();
     }
 
     /** A block over the current state that is not applied. */
