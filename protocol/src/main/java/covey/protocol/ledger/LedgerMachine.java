@@ -82,6 +82,16 @@ public final class LedgerMachine {
         return new Applied(draft.finish(block), rejections);
     }
 
+    /**
+     * Why a transaction would change nothing in the next block; empty if it would count. Checks the signature. Some
+     * reasons pass with time (WRONG_PHASE, NOT_ELIGIBLE, WRONG_ROUND); others never do.
+     */
+    public Optional<TransactionRejection> check(LedgerState state, SignedTransaction signed) {
+        return draft(state, state.timeMs() + 1)
+                .add(signed, true)
+                .map(r -> new TransactionRejection(0, signed.transaction().hotkey(), r.reason(), r.detail()));
+    }
+
     public Hash stateHash(LedgerState state) {
         return StateCodec.hash(state, crypto);
     }
@@ -197,8 +207,8 @@ public final class LedgerMachine {
             if (used != null && used.containsKey(transaction.nonce())) {
                 return refuse(Reason.NONCE, "nonce: " + transaction.nonce() + " (expected: unused)");
             }
-            int count = seen.merge(transaction.hotkey(), 1, Integer::sum);
-            if (count > Limits.BLOCK_HOTKEY_TRANSACTIONS || used != null && used.size() >= Limits.NONCES_MAX_COUNT) {
+            int counted = seen.getOrDefault(transaction.hotkey(), 0);
+            if (counted >= Limits.BLOCK_HOTKEY_TRANSACTIONS || used != null && used.size() >= Limits.NONCES_MAX_COUNT) {
                 return refuse(Reason.QUOTA, "hotkey: " + transaction.hotkey().brief() + " over its quota");
             }
             return Optional.empty();
@@ -229,6 +239,7 @@ public final class LedgerMachine {
         }
 
         private void remember(Transaction transaction) {
+            seen.merge(transaction.hotkey(), 1, Integer::sum);
             SortedMap<Long, Long> used = nonces.get(transaction.hotkey());
             SortedMap<Long, Long> next = used == null ? new TreeMap<>() : new TreeMap<>(used);
             next.put(transaction.nonce(), transaction.expiryHeight());

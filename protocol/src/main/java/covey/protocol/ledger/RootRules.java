@@ -56,6 +56,13 @@ final class RootRules {
         return agreed != null && agreed.equals(said(rounds, round).get(hotkey));
     }
 
+    /** Whether a hotkey said another root than the agreed one. */
+    static boolean dissents(Rounds rounds, Hotkey hotkey, long round) {
+        ContentId agreed = rounds.agreed().get(round);
+        ContentId said = said(rounds, round).get(hotkey);
+        return agreed != null && said != null && !said.equals(agreed);
+    }
+
     /** Whether a validator said a root for the last sealed round, and not another one than the agreed. */
     static boolean mayAttest(Rounds rounds, Hotkey validator) {
         long last = rounds.lastSealed();

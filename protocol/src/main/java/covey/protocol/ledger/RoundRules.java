@@ -36,17 +36,27 @@ import java.util.TreeSet;
  * <pre>
  * state                          | condition                                              | becomes
  * no round                       | minTrainers are Ready(0)                                | round 1 open
+ * open                           | late Ready trainers and free spare slots (I2)           | spares
  * open                           | D2: all who are waited for, quorum and deadline, ...    | closed
  * closed                         | D7: ceiling passed and the rest holds half the stake    | silent validators suspended
  * root of the round before said  | D10: 2/3 of S and 1/2 of the trainers                   | root agreed, or run halted
  * closed, root before agreed     | D7: all decided, or collectMs and 2/3 of S attested     | sealed, and the next one open
  * </pre>
  *
- * <p>The run cannot deadlock when everybody restarts. A round without commitments stays open, and whoever is of E_r may
- * still commit in it, absent or not. If E_r is empty (all were absent at OPEN), a Ready gets a spare slot, one
- * commitment closes the round, and everyone who said Ready or an agreeing root by then is in the next E_r. An Absent
- * ends with the subject's next Ready, so Ready may be said again then. A closed round waits for its validators (D7),
- * whose Attest has no deadline.
+ * <p>E_r of rule D1: at OPEN(r), the block that sealed r − 1, nobody can hold θ after r − 1 yet, so a Ready(q) counts
+ * from q = r − 2 on, as an agreeing root does, unless its sender said another root than the agreed one.
+ *
+ * <p>The run cannot deadlock when everybody restarted, as long as each node that holds θ after the last sealed round and
+ * has no slot says Ready, and each that holds it says its root (also when it fetched θ):
+ * <ul>
+ *   <li>A round without commitments stays open. Who is of E_r may commit in it, absent or not.
+ *   <li>A late Ready gets a spare slot, and with it a place in E_(r+1). If E_r is empty (all were absent at OPEN), the
+ *       first commitment of a spare closes the round.
+ *   <li>An Absent ends with its subject's next Ready, so Ready may be said again for the same round then.
+ *   <li>Bars (D9) count rounds, and a round that waits for a barred trainer would never end: they lapse at OPEN if E_r
+ *       were empty with them, and for spare slots when nobody has committed until the ceiling.
+ *   <li>A closed round waits for its validators, whose Attest has no deadline (D7).
+ * </ul>
  */
 public final class RoundRules {
     /** Slots beyond |E_r|: two spares and one that nobody has (rule I2). */
@@ -90,14 +100,14 @@ public final class RoundRules {
     Ruling<Rounds> apply(Rounds rounds, Registry registry, Transaction transaction, long height, long timeMs) {
         Hotkey hotkey = transaction.hotkey();
         return switch (transaction.statement()) {
-            case Ready s -> ready(rounds, registry, hotkey, s);
+            case Ready s -> ready(rounds, registry, hotkey, s, timeMs);
             case Commit s ->
                 commit(rounds, new Commitment(hotkey, s.contribution(), s.lengthBytes(), height, timeMs), s.round());
             case Statement.Attest s -> collectRules.attest(rounds, registry, hotkey, s);
             case Statement.Holds s -> collectRules.holds(rounds, hotkey, s);
             case Statement.Root s -> rootRules.root(rounds, hotkey, s);
-            case Statement.Absent s -> presence(rounds, registry, s.round(), s.subject(), true);
-            case Statement.Present s -> presence(rounds, registry, s.round(), s.subject(), false);
+            case Statement.Absent s -> presence(rounds, registry, new Presence(s.round(), s.subject(), true), timeMs);
+            case Statement.Present s -> presence(rounds, registry, new Presence(s.round(), s.subject(), false), timeMs);
             case Statement.Register _ ->
                 throw new IllegalArgumentException("statement: Register (expected: of rounds)");
         };
@@ -107,7 +117,7 @@ public final class RoundRules {
         if (rounds.current().isEmpty()) {
             return openFirst(rounds, registry, mark);
         }
-        Rounds next = close(rounds, mark);
+        Rounds next = fillSpares(close(rounds, mark), registry, mark.timeMs());
         next = collectRules.suspend(next, registry, mark);
         next = rootRules.agree(next);
         if (next.halted().isPresent()) {
@@ -119,7 +129,7 @@ public final class RoundRules {
 
     // ---- statements
 
-    private Ruling<Rounds> ready(Rounds rounds, Registry registry, Hotkey hotkey, Ready ready) {
+    private Ruling<Rounds> ready(Rounds rounds, Registry registry, Hotkey hotkey, Ready ready, long timeMs) {
         if (ready.round() != rounds.lastSealed()) {
             return wrongRound("Ready", ready.round(), rounds.lastSealed());
         }
@@ -130,7 +140,8 @@ public final class RoundRules {
         }
         SortedMap<Hotkey, Standing> standings =
                 Rounds.with(rounds.standings(), hotkey, standing.ready(ready.round(), rounds.readyCount()));
-        return new Ruling.Counted<>(fillSpares(rounds.withStandings(standings, rounds.readyCount() + 1), registry));
+        return new Ruling.Counted<>(
+                fillSpares(rounds.withStandings(standings, rounds.readyCount() + 1), registry, timeMs));
     }
 
     private Ruling<Rounds> commit(Rounds rounds, Commitment commitment, long roundNumber) {
@@ -162,27 +173,30 @@ public final class RoundRules {
     }
 
     /** Rule D4. The last one counts; it shrinks only the set that is waited for, and the next E_r. */
-    private Ruling<Rounds> presence(
-            Rounds rounds, Registry registry, long roundNumber, Hotkey subject, boolean absent) {
-        if (roundNumber != rounds.lastSealed() + 1) {
-            return wrongRound("Absent or Present", roundNumber, rounds.lastSealed() + 1);
+    private Ruling<Rounds> presence(Rounds rounds, Registry registry, Presence said, long timeMs) {
+        if (said.round() != rounds.lastSealed() + 1) {
+            return wrongRound("Absent or Present", said.round(), rounds.lastSealed() + 1);
         }
+        Hotkey subject = said.subject();
         if (registry.entry(subject).isEmpty()) {
             return new Ruling.Refused<>(Reason.UNKNOWN, "subject: " + subject.brief() + " (expected: registered)");
         }
         Standing standing = rounds.standing(subject);
-        Optional<RoundState> member = rounds.current().filter(r -> r.mayCommit(subject));
-        boolean changesRound = member.isPresent() && member.get().absent().contains(subject) != absent;
-        if (standing.absent() == absent && !changesRound) {
+        Optional<RoundState> waiting = rounds.current()
+                .filter(r -> r.eligible().contains(subject))
+                .filter(r -> r.absent().contains(subject) != said.absent());
+        if (standing.absent() == said.absent() && waiting.isEmpty()) {
             return new Ruling.Refused<>(Reason.REPEATED, "presence: " + subject.brief() + " is known as such");
         }
-        Rounds next = rounds.withStanding(subject, standing.absent(absent));
-        if (changesRound) {
-            RoundState round = member.get();
-            next = next.withCurrent(round.withAbsent(Rounds.with(round.absent(), subject, absent)));
+        Rounds next = rounds.withStanding(subject, standing.absent(said.absent()));
+        if (waiting.isPresent()) {
+            RoundState round = waiting.get();
+            next = next.withCurrent(round.withAbsent(Rounds.with(round.absent(), subject, said.absent())));
         }
-        return new Ruling.Counted<>(fillSpares(next, registry));
+        return new Ruling.Counted<>(fillSpares(next, registry, timeMs));
     }
+
+    private record Presence(long round, Hotkey subject, boolean absent) {}
 
     static Ruling<Rounds> wrongRound(String what, long said, long expected) {
         return new Ruling.Refused<>(Reason.WRONG_ROUND, what + " round: " + said + " (expected: " + expected + ")");
@@ -191,56 +205,54 @@ public final class RoundRules {
     // ---- spare slots (rule I2)
 
     /** Gives free spare slots, and those of absent holders without a commitment, to late Ready trainers in ledger order. */
-    private static Rounds fillSpares(Rounds rounds, Registry registry) {
+    private Rounds fillSpares(Rounds rounds, Registry registry, long timeMs) {
         Optional<RoundState> open = rounds.current().filter(r -> !r.isClosed());
         if (open.isEmpty()) {
             return rounds;
         }
         RoundState round = open.get();
         List<Hotkey> spares = new ArrayList<>(round.spares());
-        for (Hotkey candidate : lateTrainers(rounds, round, registry)) {
-            int free = freeSpare(round, spares);
-            if (free == spares.size() && free < SPARE_COUNT) {
+        for (Hotkey candidate : lateTrainers(rounds, registry, isStarved(round, timeMs))) {
+            int free = freeSpare(rounds, spares);
+            if (spares.size() < SPARE_COUNT) {
                 spares.add(candidate);
-            } else if (free < spares.size()) {
+            } else if (free >= 0) {
                 spares.set(free, candidate);
             }
         }
-        return spares.equals(round.spares())
-                ? rounds
-                : rounds.withCurrent(round.withSpares(List.copyOf(spares)).withAbsent(stillMembers(round, spares)));
+        return spares.equals(round.spares()) ? rounds : rounds.withCurrent(round.withSpares(List.copyOf(spares)));
     }
 
-    private static int freeSpare(RoundState round, List<Hotkey> spares) {
+    private boolean isStarved(RoundState round, long timeMs) {
+        return round.commits().isEmpty()
+                && timeMs - round.open().timeMs() >= genesis.timing().ceilingMs();
+    }
+
+    private static int freeSpare(Rounds rounds, List<Hotkey> spares) {
+        RoundState round = rounds.current().orElseThrow();
         for (int i = 0; i < spares.size(); i++) {
-            if (round.absent().contains(spares.get(i))
+            if (rounds.standing(spares.get(i)).absent()
                     && round.commitment(spares.get(i)).isEmpty()) {
                 return i;
             }
         }
-        return spares.size();
+        return -1;
     }
 
-    private static SortedSet<Hotkey> stillMembers(RoundState round, List<Hotkey> spares) {
-        SortedSet<Hotkey> absent = new TreeSet<>(round.absent());
-        absent.removeIf(h -> !round.eligible().contains(h) && !spares.contains(h));
-        return Collections.unmodifiableSortedSet(absent);
-    }
-
-    private static List<Hotkey> lateTrainers(Rounds rounds, RoundState round, Registry registry) {
+    private static List<Hotkey> lateTrainers(Rounds rounds, Registry registry, boolean evenBarred) {
+        RoundState round = rounds.current().orElseThrow();
         return rounds.standings().entrySet().stream()
                 .filter(e -> e.getValue().readyRound() == round.round() - 1)
-                .filter(e -> mayTrain(registry, e, round.round()))
+                .filter(e -> mayTrain(registry, e))
+                .filter(e -> evenBarred || !e.getValue().isBarred(round.round()))
                 .filter(e -> !round.mayCommit(e.getKey()))
                 .sorted(Comparator.comparingLong(e -> e.getValue().readyOrder()))
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    private static boolean mayTrain(Registry registry, Map.Entry<Hotkey, Standing> of, long round) {
-        return registry.has(of.getKey(), Role.TRAINER)
-                && !of.getValue().absent()
-                && !of.getValue().isBarred(round);
+    private static boolean mayTrain(Registry registry, Map.Entry<Hotkey, Standing> of) {
+        return registry.has(of.getKey(), Role.TRAINER) && !of.getValue().absent();
     }
 
     // ---- OPEN (rule D1)
@@ -321,22 +333,22 @@ public final class RoundRules {
         return rounds.withStandings(Collections.unmodifiableSortedMap(standings), rounds.readyCount());
     }
 
-    /** E_r by hotkey. */
+    /** E_r by hotkey; barred trainers only if there is nobody else. */
     private static List<Hotkey> eligible(Rounds rounds, Registry registry, long round) {
-        return rounds.standings().entrySet().stream()
-                .filter(e -> mayTrain(registry, e, round))
+        List<Hotkey> all = rounds.standings().entrySet().stream()
+                .filter(e -> mayTrain(registry, e))
                 .filter(e -> holdsParameters(rounds, e, round))
                 .map(Map.Entry::getKey)
                 .toList();
+        List<Hotkey> free =
+                all.stream().filter(h -> !rounds.standing(h).isBarred(round)).toList();
+        return free.isEmpty() ? all : free;
     }
 
-    /** Ready(q) with q ≥ r − 1, or an agreeing root for r − 2 or later. Ready(0) is a root of round 0: genesis pins it. */
     private static boolean holdsParameters(Rounds rounds, Map.Entry<Hotkey, Standing> of, long round) {
-        long ready = of.getValue().readyRound();
-        return ready >= round - 1
-                || round == 2 && ready == 0
-                || RootRules.agrees(rounds, of.getKey(), round - 2)
-                || RootRules.agrees(rounds, of.getKey(), round - 1);
+        Hotkey hotkey = of.getKey();
+        boolean ready = of.getValue().readyRound() >= round - 2 && !RootRules.dissents(rounds, hotkey, round - 2);
+        return ready && of.getValue().readyRound() >= 0 || RootRules.agrees(rounds, hotkey, round - 2);
     }
 
     // ---- CLOSED (rule D2)

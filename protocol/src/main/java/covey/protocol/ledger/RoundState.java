@@ -17,7 +17,7 @@ import java.util.SortedSet;
  * @param eligible E_r: trainers that the round waits for, by hotkey (rule D1)
  * @param spares trainers whose Ready came after OPEN, at most two, in ledger order (rule I2)
  * @param stakes frozen stake of the validators V (rule D1)
- * @param absent of {@code eligible} and {@code spares}, whom nobody waits for now
+ * @param absent of {@code eligible}, whom nobody waits for now
  * @param suspended validators that fell silent (rule D7)
  * @param slots first position in the pass of each data slot; slot i belongs to the i-th of {@code eligible}, then two
  *     spares, then nobody

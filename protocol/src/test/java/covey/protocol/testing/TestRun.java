@@ -22,8 +22,11 @@ import covey.protocol.model.RunId;
 import covey.protocol.port.Crypto;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A small run for tests: genesis with real keys, and a driver that makes one block after another over it, without
@@ -179,6 +182,11 @@ public final class TestRun {
         return rejections;
     }
 
+    /** Why transactions of the last block changed nothing. */
+    public List<TransactionRejection.Reason> reasons() {
+        return rejections.stream().map(TransactionRejection::reason).toList();
+    }
+
     /** A content id that stands for {@code name}. */
     public ContentId content(String name) {
         return new ContentId(hashOf(name));
@@ -239,6 +247,25 @@ public final class TestRun {
         for (long left = ms; left > 0; left -= 1_000) {
             block(Math.min(left, 1_000));
         }
+        return this;
+    }
+
+    /** Gives a member of genesis another coldkey. Before the first block. */
+    public TestRun withColdkey(Hotkey member, Hotkey coldkey) {
+        LedgerState.Entry entry = state.registry().entry(member).orElseThrow();
+        SortedMap<Hotkey, LedgerState.Entry> entries =
+                new TreeMap<>(state.registry().byHotkey());
+        entries.put(
+                member,
+                new LedgerState.Entry(member, coldkey, entry.roles(), entry.label(), entry.trustQ16(), entry.stake()));
+        state = new LedgerState(
+                state.height(),
+                state.blockHash(),
+                state.timeMs(),
+                state.beacon(),
+                new LedgerState.Registry(Collections.unmodifiableSortedMap(entries)),
+                state.nonces(),
+                state.rounds());
         return this;
     }
 
