@@ -16,7 +16,7 @@ import covey.protocol.wire.ByteWriter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Who may speak. Genesis holds the first registry; anyone enters by proof of work (issue by burn comes later). Genesis
+ * Who may speak. Genesis holds the first registry; anyone enters by proof of work, until burns exist. Genesis
  * gives each of its validators stake 1; who registers later has none until stakes exist, or else anyone could outvote
  * the validators by making keys (rule B7). Every trust factor is 1 until validators rate (rule H7).
  */

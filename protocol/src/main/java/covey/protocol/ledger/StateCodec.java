@@ -3,6 +3,7 @@ package covey.protocol.ledger;
 import covey.protocol.assign.DataCursor;
 import covey.protocol.ledger.LedgerState.Checkpoint;
 import covey.protocol.ledger.LedgerState.Entry;
+import covey.protocol.ledger.LedgerState.Registry;
 import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.ledger.RoundState.Mark;
 import covey.protocol.ledger.RoundState.Refused;
@@ -11,17 +12,32 @@ import covey.protocol.ledger.Rounds.Standing;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
+import covey.protocol.model.Limits;
 import covey.protocol.port.Crypto;
+import covey.protocol.wire.ByteReader;
 import covey.protocol.wire.ByteWriter;
+import covey.protocol.wire.Malformed;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
-/** The one encoding of a ledger state, slice by slice; its hash stands in every certificate (rules A2, B8, C3). */
+/**
+ * The one encoding of a ledger state, slice by slice; its hash stands in every certificate (rules A2, B8, C3). Decoding
+ * checks each length before it allocates and takes only what encodes to the same bytes again; whether a state is the
+ * ledger's, its hash says.
+ */
 public final class StateCodec {
     private static final byte[] DOMAIN = "covey/1/state".getBytes(StandardCharsets.US_ASCII);
+    private static final int HALTED_MAX_BYTES = 256;
 
     private StateCodec() {}
 
@@ -150,5 +166,161 @@ public final class StateCodec {
     private static <T> void optional(ByteWriter out, Optional<T> value, BiConsumer<ByteWriter, ? super T> write) {
         out.bool(value.isPresent());
         value.ifPresent(v -> write.accept(out, v));
+    }
+
+    // ---- reading
+
+    public static LedgerState decode(byte[] bytes) throws Malformed {
+        ByteReader in = new ByteReader(bytes);
+        LedgerState state = new LedgerState(
+                in.i64(),
+                in.hash(),
+                in.i64(),
+                in.hash(),
+                readRegistry(in),
+                readMap(in, StateCodec::readNonces),
+                readRounds(in));
+        in.end();
+        if (!Arrays.equals(encode(state), bytes)) {
+            throw new Malformed("state: not canonical (expected: keys in order, each once)");
+        }
+        return state;
+    }
+
+    /** Reads one value. */
+    private interface Read<T> {
+        T from(ByteReader in) throws Malformed;
+    }
+
+    private static Registry readRegistry(ByteReader in) throws Malformed {
+        SortedMap<Hotkey, Entry> entries = new TreeMap<>();
+        for (Entry entry : readAll(in, StateCodec::readEntry)) {
+            entries.put(entry.hotkey(), entry);
+        }
+        return new Registry(Collections.unmodifiableSortedMap(entries));
+    }
+
+    private static Entry readEntry(ByteReader in) throws Malformed {
+        return new Entry(readKey(in), readKey(in), in.u8(), in.text(Limits.LABEL_MAX_BYTES), in.i32(), in.i64());
+    }
+
+    private static SortedMap<Long, Long> readNonces(ByteReader in) throws Malformed {
+        return readPairs(in, ByteReader::i64, ByteReader::i64);
+    }
+
+    private static Rounds readRounds(ByteReader in) throws Malformed {
+        Optional<RoundState> current = readOptional(in, StateCodec::readRound);
+        long lastSealed = in.i64();
+        long appliedRounds = in.i64();
+        SortedMap<Long, SealedRound> sealed = new TreeMap<>();
+        for (SealedRound round : readAll(in, StateCodec::readSealed)) {
+            sealed.put(round.round(), round);
+        }
+        return new Rounds(
+                current,
+                lastSealed,
+                appliedRounds,
+                Collections.unmodifiableSortedMap(sealed),
+                readPairs(in, ByteReader::i64, r -> readMap(r, StateCodec::readContent)),
+                readPairs(in, ByteReader::i64, StateCodec::readContent),
+                readOptional(in, StateCodec::readCheckpoint),
+                readMap(in, StateCodec::readStanding),
+                readData(in),
+                in.i64(),
+                readOptional(in, r -> r.text(HALTED_MAX_BYTES)));
+    }
+
+    private static DataCursor readData(ByteReader in) throws Malformed {
+        long pass = in.i64();
+        long position = in.i64();
+        if (pass < 0 || position < 0) {
+            throw new Malformed("cursor: pass " + pass + ", position " + position + " (expected: at least 0)");
+        }
+        return new DataCursor(pass, position, readAll(in, ByteReader::i64));
+    }
+
+    private static RoundState readRound(ByteReader in) throws Malformed {
+        return new RoundState(
+                in.i64(),
+                readMark(in),
+                readAll(in, StateCodec::readKey),
+                readAll(in, StateCodec::readKey),
+                readMap(in, ByteReader::i64),
+                readSet(in),
+                readSet(in),
+                readAll(in, ByteReader::i64),
+                in.i64(),
+                readAll(in, StateCodec::readCommitment),
+                readOptional(in, StateCodec::readMark),
+                readMap(in, r -> readPairs(r, StateCodec::readContent, ByteReader::u16)),
+                readSet(in),
+                readMap(in, r -> r.sized(Limits.HOLDS_MAX_BYTES)));
+    }
+
+    private static SealedRound readSealed(ByteReader in) throws Malformed {
+        return new SealedRound(
+                in.i64(),
+                readMark(in),
+                readMark(in),
+                readMark(in),
+                readAll(in, StateCodec::readCommitment),
+                readAll(in, StateCodec::readCommitment),
+                readAll(in, r -> new Refused(readKey(r), readContent(r), r.u16())));
+    }
+
+    private static Commitment readCommitment(ByteReader in) throws Malformed {
+        return new Commitment(readKey(in), readContent(in), in.i64(), in.i64(), in.i64());
+    }
+
+    private static Mark readMark(ByteReader in) throws Malformed {
+        return new Mark(in.i64(), in.i64(), in.hash());
+    }
+
+    private static Checkpoint readCheckpoint(ByteReader in) throws Malformed {
+        return new Checkpoint(in.i64(), readContent(in), readAll(in, StateCodec::readKey));
+    }
+
+    private static Standing readStanding(ByteReader in) throws Malformed {
+        return new Standing(in.i64(), in.i64(), in.bool(), in.bool(), in.bool(), in.i32(), in.i64());
+    }
+
+    private static Hotkey readKey(ByteReader in) throws Malformed {
+        return new Hotkey(in.hash());
+    }
+
+    private static ContentId readContent(ByteReader in) throws Malformed {
+        return new ContentId(in.hash());
+    }
+
+    /** Each element takes at least a byte, so the count is checked against what is left. */
+    private static <T> List<T> readAll(ByteReader in, Read<T> read) throws Malformed {
+        int count = in.count(in.remaining());
+        List<T> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            all.add(read.from(in));
+        }
+        return List.copyOf(all);
+    }
+
+    private static SortedSet<Hotkey> readSet(ByteReader in) throws Malformed {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(readAll(in, StateCodec::readKey)));
+    }
+
+    private static <T> SortedMap<Hotkey, T> readMap(ByteReader in, Read<T> read) throws Malformed {
+        return readPairs(in, StateCodec::readKey, read);
+    }
+
+    private static <K extends Comparable<K>, T> SortedMap<K, T> readPairs(ByteReader in, Read<K> key, Read<T> value)
+            throws Malformed {
+        int count = in.count(in.remaining());
+        SortedMap<K, T> map = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            map.put(key.from(in), value.from(in));
+        }
+        return Collections.unmodifiableSortedMap(map);
+    }
+
+    private static <T> Optional<T> readOptional(ByteReader in, Read<T> read) throws Malformed {
+        return in.bool() ? Optional.of(read.from(in)) : Optional.empty();
     }
 }
