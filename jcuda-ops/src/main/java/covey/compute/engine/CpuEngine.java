@@ -1,0 +1,263 @@
+package covey.compute.engine;
+
+import covey.compute.model.Decoder;
+import covey.compute.reference.ReferenceOps;
+import covey.compute.tensor.Matrix;
+import covey.compute.tensor.TensorViews;
+import covey.protocol.contribution.ContributionReader;
+import covey.protocol.contribution.Layout;
+import covey.protocol.contribution.ReferenceCompressor;
+import covey.protocol.model.ContentId;
+import covey.protocol.model.Genesis;
+import covey.protocol.model.ModelShape;
+import covey.protocol.outer.AggregationPolicy;
+import covey.protocol.outer.InitialParameters;
+import covey.protocol.outer.OuterStep;
+import covey.protocol.port.Crypto;
+import covey.protocol.port.Engine;
+import covey.protocol.port.Sections;
+import covey.protocol.port.TokenSource;
+import covey.protocol.wire.ContentHash;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine on the processor, with the reference kernels. All results have the same bits for any number of threads.
+ * Before {@link #initialize}, {@link #load} or {@link #restore}, θ is zero.
+ */
+public final class CpuEngine implements Engine {
+    private static final String THETA = "theta";
+    private static final String FIRST_MOMENT = "first-moment";
+    private static final String SECOND_MOMENT = "second-moment";
+    private static final String ERROR_FEEDBACK = "error-feedback";
+    private static final String COUNTERS = "counters";
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final Genesis genesis;
+    private final ModelShape shape;
+    private final Crypto crypto;
+    private final TokenSource heldOut;
+    private final Layout layout;
+    private final ReferenceCompressor compressor;
+    private final OuterStep outerStep;
+    private final ReferenceOps ops;
+    private final InnerLoop<float[]> inner;
+    private final Decoder<float[]> evaluation;
+
+    private final float[] theta;
+    private final TensorViews<float[]> thetaViews;
+    private final float[] errorFeedback;
+    private final MemorySegment canonical;
+    private ContentId root;
+    private @Nullable Trained trained;
+
+    /** Δ = θ_r − θ_H of the steps made since. */
+    private record Trained(float[] delta, boolean finite) {}
+
+    /** @param threads threads that compute, the caller's among them; at least 1 */
+    public CpuEngine(Genesis genesis, Crypto crypto, TokenSource train, TokenSource heldOut, int threads) {
+        this.genesis = genesis;
+        this.crypto = crypto;
+        this.heldOut = heldOut;
+        shape = genesis.model();
+        Genesis.Training training = genesis.training();
+        layout = Layout.of(shape);
+        compressor = new ReferenceCompressor(layout, training.bits(), training.errorFeedbackDecay());
+        outerStep = new OuterStep(layout, training.alphaQ16(), AggregationPolicy.CONTRIBUTOR_MEAN);
+        try {
+            ops = new ReferenceOps(threads);
+            inner = new InnerLoop<>(ops, shape, training, train);
+            evaluation = new Decoder<>(ops, shape, 1, shape.sequence());
+            theta = ops.allocate(shape.parameterCount());
+            errorFeedback = ops.allocate(shape.parameterCount());
+            canonical = Arena.ofAuto().allocate(4 * shape.parameterCount(), 64);
+        } catch (OutOfMemoryError | ArithmeticException e) {
+            throw new EngineFailure(
+                    "memory: a model of " + shape.parameterCount() + " parameters does not fit (expected: less)", e);
+        }
+        thetaViews = TensorViews.of(shape, theta);
+        root = refresh();
+    }
+
+    /** State root of θ_0, for genesis (rule H8). */
+    public static ContentId initialRoot(ModelShape shape, long seed, Crypto crypto) {
+        float[] values = new float[Math.toIntExact(shape.parameterCount())];
+        InitialParameters.fill(shape, seed, values);
+        MemorySegment bytes = Arena.ofAuto().allocate(4L * values.length, 64);
+        Floats.write(values, bytes);
+        return ContentHash.of(bytes, crypto);
+    }
+
+    private ContentId refresh() {
+        Floats.write(theta, canonical);
+        root = ContentHash.of(canonical, crypto);
+        return root;
+    }
+
+    @Override
+    public ContentId initialize() {
+        InitialParameters.fill(shape, genesis.seed(), theta);
+        startAnew();
+        return refresh();
+    }
+
+    @Override
+    public ContentId load(MemorySegment bytes) {
+        Floats.read(THETA, bytes, theta);
+        startAnew();
+        return refresh();
+    }
+
+    private void startAnew() {
+        inner.optimizer().reset();
+        clearErrorFeedback();
+        trained = null;
+    }
+
+    @Override
+    public void snapshot(Sections.Writer out) {
+        out.section(THETA, theta());
+        writeFloats(out, FIRST_MOMENT, inner.optimizer().first());
+        writeFloats(out, SECOND_MOMENT, inner.optimizer().second());
+        writeFloats(out, ERROR_FEEDBACK, errorFeedback);
+        MemorySegment counters = MemorySegment.ofArray(new byte[Long.BYTES]);
+        counters.set(LONG, 0, inner.optimizer().steps());
+        out.section(COUNTERS, counters);
+    }
+
+    private static void writeFloats(Sections.Writer out, String name, float[] values) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(4L * values.length, 64);
+            Floats.write(values, bytes);
+            out.section(name, bytes);
+        }
+    }
+
+    @Override
+    public void restore(Sections.Reader in) {
+        readFloats(in, THETA, theta);
+        readFloats(in, FIRST_MOMENT, inner.optimizer().first());
+        readFloats(in, SECOND_MOMENT, inner.optimizer().second());
+        readFloats(in, ERROR_FEEDBACK, errorFeedback);
+        if (in.has(COUNTERS)) {
+            inner.optimizer().resume(in.section(COUNTERS).get(LONG, 0));
+        }
+        trained = null;
+        refresh();
+    }
+
+    private static void readFloats(Sections.Reader in, String name, float[] into) {
+        if (in.has(name)) {
+            Floats.read(name, in.section(name), into);
+        }
+    }
+
+    @Override
+    public MemorySegment theta() {
+        return canonical.asReadOnly();
+    }
+
+    @Override
+    public ContentId stateRoot() {
+        return root;
+    }
+
+    /**
+     * What an earlier training left and nobody took is dropped. Training ends early at a loss or gradient that is not
+     * finite; then {@link #compress} says so.
+     */
+    @Override
+    public TrainReport train(long[] windows, long appliedRounds, BooleanSupplier stop, StepListener listener) {
+        InnerLoop.Outcome outcome = inner.run(new InnerLoop.Round(theta, windows, appliedRounds, stop), listener);
+        float[] delta = new float[theta.length];
+        inner.read(delta);
+        for (int i = 0; i < delta.length; i++) {
+            delta[i] = theta[i] - delta[i];
+        }
+        trained = new Trained(delta, outcome.finite());
+        return outcome.report();
+    }
+
+    @Override
+    public Compressed compress() {
+        boolean finite = accumulate();
+        byte[] planes = finite ? compressor.encode(errorFeedback) : new byte[0];
+        return new Compressed(finite, MemorySegment.ofArray(planes));
+    }
+
+    @Override
+    public void fold() {
+        accumulate();
+    }
+
+    private boolean accumulate() {
+        Trained taken = trained;
+        if (taken == null) {
+            throw new IllegalStateException("train comes before compress and fold");
+        }
+        trained = null;
+        return taken.finite() && compressor.accumulate(errorFeedback, taken.delta());
+    }
+
+    @Override
+    public void giveBack(MemorySegment contribution) {
+        compressor.addBack(ContributionReader.planesOf(contribution, layout), errorFeedback);
+    }
+
+    @Override
+    public ContentId apply(List<Applied> collectSet) {
+        outerStep.apply(theta, collectSet);
+        return refresh();
+    }
+
+    @Override
+    public void clearErrorFeedback() {
+        Arrays.fill(errorFeedback, 0f);
+    }
+
+    @Override
+    public double heldOutLoss(long[] windows) {
+        if (windows.length == 0) {
+            throw new IllegalArgumentException("held-out windows: none (expected: at least one)");
+        }
+        WindowBatch batch = new WindowBatch(heldOut, 1, shape.sequence());
+        double sum = 0;
+        for (int i = 0; i < windows.length; i++) {
+            batch.fill(windows, i);
+            for (double loss : evaluation.losses(thetaViews, batch.inputs(), batch.targets())) {
+                sum += loss;
+            }
+        }
+        return sum / ((double) windows.length * shape.sequence());
+    }
+
+    @Override
+    public int[] generate(int[] prompt, int count, double temperature, long seed) {
+        Sampler sampler = new Sampler(temperature, seed);
+        int[] text = Arrays.copyOf(prompt.length == 0 ? new int[1] : prompt, Math.max(1, prompt.length) + count);
+        int start = text.length - count;
+        for (int at = start; at < text.length; at++) {
+            text[at] = sampler.next(nextLogits(text, at));
+        }
+        return Arrays.copyOfRange(text, start, text.length);
+    }
+
+    /** Logits after the last T tokens before {@code end}. What stands behind them can't be seen from there. */
+    private float[] nextLogits(int[] text, int end) {
+        int from = Math.max(0, end - shape.sequence());
+        int[] window = Arrays.copyOf(Arrays.copyOfRange(text, from, end), shape.sequence());
+        Matrix<float[]> row = evaluation.logits(thetaViews, window).row(end - from - 1);
+        return Arrays.copyOfRange(row.data(), (int) row.offset(), (int) row.offset() + row.columns());
+    }
+
+    @Override
+    public void close() {
+        ops.close();
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * The engine on the processor: parameters, optimizer state and error feedback of one node, and all that changes them.
+ */
+@NullMarked
+package covey.compute.engine;
+
+import org.jspecify.annotations.NullMarked;
