@@ -238,20 +238,19 @@ public final class ReferenceOps implements Ops<float[]> {
             Matrix<float[]> gradient,
             Matrix<float[]> first,
             Matrix<float[]> second) {
-        float[] p = parameters.data();
-        float[] g = gradient.data();
-        float[] m = first.data();
-        float[] v = second.data();
         float rate = step.learningRate() / step.correction1();
         float keep1 = 1 - step.beta1();
         float keep2 = 1 - step.beta2();
-        int end = end(parameters);
-        for (int i = (int) parameters.offset(); i < end; i++) {
-            float scaled = g[i] * step.gradientScale();
-            m[i] = step.beta1() * m[i] + keep1 * scaled;
-            v[i] = step.beta2() * v[i] + keep2 * scaled * scaled;
-            float root = (float) Math.sqrt(v[i] / step.correction2()) + step.epsilon();
-            p[i] = step.decay() * p[i] - rate * m[i] / root;
+        int p = (int) parameters.offset();
+        int g = (int) gradient.offset();
+        int m = (int) first.offset();
+        int v = (int) second.offset();
+        for (int end = end(parameters); p < end; p++, g++, m++, v++) {
+            float scaled = gradient.data()[g] * step.gradientScale();
+            first.data()[m] = step.beta1() * first.data()[m] + keep1 * scaled;
+            second.data()[v] = step.beta2() * second.data()[v] + keep2 * scaled * scaled;
+            float root = (float) Math.sqrt(second.data()[v] / step.correction2()) + step.epsilon();
+            parameters.data()[p] = step.decay() * parameters.data()[p] - rate * first.data()[m] / root;
         }
     }
 

@@ -1,0 +1,374 @@
+package covey.compute.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import covey.protocol.contribution.ContributionReader;
+import covey.protocol.contribution.ContributionWriter;
+import covey.protocol.contribution.Layout;
+import covey.protocol.contribution.ReferenceCompressor;
+import covey.protocol.data.ArrayTokenSource;
+import covey.protocol.data.ByteTokenizer;
+import covey.protocol.model.ContentId;
+import covey.protocol.model.Genesis;
+import covey.protocol.model.ModelShape;
+import covey.protocol.model.Presets;
+import covey.protocol.port.Engine;
+import covey.protocol.port.Engine.Applied;
+import covey.protocol.port.Sections;
+import covey.protocol.port.TokenSource;
+import covey.protocol.testing.Contributions;
+import covey.protocol.testing.Seed;
+import covey.protocol.testing.TestCrypto;
+import covey.protocol.testing.TestRun;
+import covey.protocol.wire.ContentHash;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CpuEngineTest {
+    private static final ModelShape SMALL = new ModelShape(256, 64, 1, 2, 2, 64, 16, true);
+    private static final Layout LAYOUT = Layout.of(SMALL);
+    private static final int BATCH = 2;
+    private static final int STEPS = 4;
+
+    private final List<CpuEngine> engines = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        engines.forEach(CpuEngine::close);
+    }
+
+    private static Genesis genesis(ModelShape shape, Genesis.Training training) {
+        Genesis any = TestRun.of(1, 1, 1).genesis();
+        ContentId root = CpuEngine.initialRoot(shape, 7, Contributions.CRYPTO);
+        return new Genesis(
+                "test", shape, 7, root, training, any.timing(), any.members(), any.authorities(), any.data());
+    }
+
+    private static Genesis.Training training(int steps, int batch) {
+        return new Genesis.Training(steps, batch, 3e-3, 20, 0, 0.1, 0.9, 0.95, 1e-8, 0.1, 1.0, 1, 0.95f, 1 << 16);
+    }
+
+    /** Text with something to learn: sums of numbers, spelled out. */
+    private static TokenSource text(int lines, int sequence, long number) {
+        Seed seed = Seed.of(number);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < lines; i++) {
+            int a = seed.nextInt(50);
+            int b = seed.nextInt(50);
+            text.append(a)
+                    .append(" plus ")
+                    .append(b)
+                    .append(" is ")
+                    .append(a + b)
+                    .append(";\n");
+        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
+        return ArrayTokenSource.of(ByteTokenizer.encode(bytes), sequence);
+    }
+
+    private CpuEngine engine(int threads) {
+        TokenSource train = text(400, SMALL.sequence(), 1);
+        return engine(genesis(SMALL, training(STEPS, BATCH)), train, threads);
+    }
+
+    private CpuEngine engine(Genesis genesis, TokenSource train, int threads) {
+        CpuEngine engine = new CpuEngine(
+                genesis, Contributions.CRYPTO, train, text(40, genesis.model().sequence(), 2), threads);
+        engine.initialize();
+        engines.add(engine);
+        return engine;
+    }
+
+    private static Engine.TrainReport train(Engine engine, long firstWindow, long appliedRounds) {
+        long[] windows =
+                LongStream.range(firstWindow, firstWindow + BATCH * STEPS).toArray();
+        return engine.train(windows, appliedRounds, () -> false, (step, loss, rate) -> {});
+    }
+
+    private static MemorySegment sealed(MemorySegment planes, long number) {
+        byte[] bytes = planes.toArray(ValueLayout.JAVA_BYTE);
+        return MemorySegment.ofArray(Contributions.sealed(LAYOUT, 1, bytes, TestCrypto.signer(number)));
+    }
+
+    private static Applied contributed(Engine engine, long number) {
+        return new Applied(
+                TestCrypto.signer(number).hotkey(), sealed(engine.compress().planes(), number), 1 << 16);
+    }
+
+    /** What snapshot wrote, by name. */
+    private static final class Kept implements Sections.Writer, Sections.Reader {
+        final Map<String, byte[]> sections = new TreeMap<>();
+
+        @Override
+        public void section(String name, MemorySegment bytes) {
+            sections.put(name, bytes.toArray(ValueLayout.JAVA_BYTE));
+        }
+
+        @Override
+        public boolean has(String name) {
+            return sections.containsKey(name);
+        }
+
+        @Override
+        public MemorySegment section(String name) {
+            return MemorySegment.ofArray(sections.get(name)).asReadOnly();
+        }
+    }
+
+    private static Map<String, byte[]> state(Engine engine) {
+        Kept kept = new Kept();
+        engine.snapshot(kept);
+        return kept.sections;
+    }
+
+    private static void assertSame(Engine actual, Engine expected) {
+        assertThat(actual.stateRoot()).isEqualTo(expected.stateRoot());
+        assertSame(state(actual), state(expected));
+    }
+
+    private static void assertSame(Map<String, byte[]> actual, Map<String, byte[]> expected) {
+        assertThat(actual.keySet()).isEqualTo(expected.keySet());
+        actual.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(expected.get(name)));
+    }
+
+    private static float[] errorFeedback(Engine engine) {
+        return MemorySegment.ofArray(state(engine).get("error-feedback"))
+                .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    @Test
+    void shouldStartFromTheGenesisSeed() {
+        CpuEngine engine = engine(1);
+        assertThat(engine.stateRoot()).isEqualTo(genesis(SMALL, training(1, 1)).thetaRoot());
+        assertThat(engine.stateRoot()).isEqualTo(ContentHash.of(engine.theta(), Contributions.CRYPTO));
+        assertThat(engine.theta().byteSize()).isEqualTo(4 * SMALL.parameterCount());
+    }
+
+    @Test
+    void shouldLearn() {
+        Presets.Preset nano = Presets.NANO;
+        Genesis genesis = genesis(nano.shape(), training(25, 4));
+        CpuEngine engine = engine(genesis, text(2000, nano.shape().sequence(), 1), 1);
+        long[] heldOut = {0, 1, 2, 3};
+        double before = engine.heldOutLoss(heldOut);
+        assertThat(before).isBetween(Math.log(256) - 0.1, Math.log(256) + 0.1);
+
+        List<Double> losses = new ArrayList<>();
+        Engine.TrainReport report = engine.train(
+                LongStream.range(0, 100).toArray(), 0, () -> false, (step, loss, rate) -> losses.add(loss));
+        assertThat(report.steps()).isEqualTo(25);
+        assertThat(report.tokens()).isEqualTo(25 * 4 * 128);
+        assertThat(losses.getFirst()).isBetween(Math.log(256) - 0.1, Math.log(256) + 0.1);
+        assertThat(report.lastLoss()).isEqualTo(losses.getLast()).isLessThan(3.2);
+        assertThat(report.meanLoss())
+                .isEqualTo(losses.stream().mapToDouble(x -> x).sum() / 25);
+        assertThat(engine.heldOutLoss(heldOut)).as("θ keeps its bits").isEqualTo(before);
+
+        MemorySegment content = MemorySegment.ofArray(ContributionWriter.seal(
+                Contributions.header(Layout.of(nano.shape()), 1, TestCrypto.signer(1)),
+                Layout.of(nano.shape()),
+                engine.compress().planes(),
+                TestCrypto.signer(1),
+                Contributions.CRYPTO));
+        engine.apply(List.of(new Applied(TestCrypto.signer(1).hotkey(), content, 1 << 16)));
+        assertThat(engine.heldOutLoss(heldOut)).isLessThan(before - 0.1);
+    }
+
+    @Test
+    void shouldNotDependOnTheNumberOfThreads() {
+        CpuEngine one = engine(1);
+        CpuEngine three = engine(3);
+        for (long round = 0; round < 2; round++) {
+            assertThat(train(three, round * 8, round)).isEqualTo(train(one, round * 8, round));
+            Applied contribution = contributed(one, 1);
+            assertThat(contributed(three, 1).contribution().mismatch(contribution.contribution()))
+                    .isEqualTo(-1);
+            one.apply(List.of(contribution));
+            three.apply(List.of(contribution));
+            assertSame(three, one);
+            assertThat(three.heldOutLoss(new long[] {0, 3})).isEqualTo(one.heldOutLoss(new long[] {0, 3}));
+        }
+    }
+
+    @Test
+    void shouldContinueFromASnapshotBitForBit() {
+        CpuEngine engine = engine(1);
+        train(engine, 0, 0);
+        engine.apply(List.of(contributed(engine, 1)));
+        Kept kept = new Kept();
+        engine.snapshot(kept);
+        CpuEngine restored = engine(1);
+        restored.restore(kept);
+        assertSame(restored, engine);
+
+        assertThat(train(restored, 8, 1)).isEqualTo(train(engine, 8, 1));
+        Applied contribution = contributed(engine, 1);
+        assertThat(restored.compress().planes().byteSize()).isPositive();
+        engine.apply(List.of(contribution));
+        restored.apply(List.of(contribution));
+        assertSame(restored, engine);
+    }
+
+    /** A record may hold a part of the state only. */
+    @Test
+    void shouldKeepWhatARecordLacks() {
+        CpuEngine engine = engine(1);
+        train(engine, 0, 0);
+        engine.compress();
+        Map<String, byte[]> before = state(engine);
+        Kept part = new Kept();
+        part.sections.put("error-feedback", new byte[(int) (4 * SMALL.parameterCount())]);
+        engine.restore(part);
+        assertThat(errorFeedback(engine)).containsOnly(0f);
+        Map<String, byte[]> after = state(engine);
+        before.remove("error-feedback");
+        after.remove("error-feedback");
+        assertSame(after, before);
+    }
+
+    @Test
+    void shouldReachTheSameRootFromACheckpointAndSealedContributions() {
+        CpuEngine trainer = engine(1);
+        List<List<Applied>> sealedRounds = new ArrayList<>();
+        List<ContentId> roots = new ArrayList<>();
+        MemorySegment checkpoint = MemorySegment.ofArray(trainer.theta().toArray(ValueLayout.JAVA_BYTE));
+        for (int round = 0; round < 3; round++) {
+            train(trainer, round * 8, round);
+            sealedRounds.add(List.of(contributed(trainer, 1)));
+            roots.add(trainer.apply(sealedRounds.getLast()));
+        }
+        CpuEngine follower = engine(1);
+        train(follower, 40, 0);
+        assertThat(follower.load(checkpoint))
+                .isEqualTo(genesis(SMALL, training(1, 1)).thetaRoot());
+        for (int round = 0; round < 3; round++) {
+            assertThat(follower.apply(sealedRounds.get(round))).isEqualTo(roots.get(round));
+        }
+        assertThat(errorFeedback(follower)).containsOnly(0f);
+    }
+
+    @Test
+    void shouldNotDependOnTheOrderOfArrival() {
+        List<Applied> set = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            CpuEngine trainer = engine(1);
+            train(trainer, 8 * i, 0);
+            set.add(contributed(trainer, i));
+        }
+        CpuEngine first = engine(1);
+        CpuEngine second = engine(1);
+        ContentId root = first.apply(set);
+        Collections.reverse(set);
+        assertThat(second.apply(set)).isEqualTo(root);
+        assertThat(second.theta().mismatch(first.theta())).isEqualTo(-1);
+    }
+
+    /** Rule H2, E3: before encoding e held Δ of the first round, so what was sent and what was kept sum to it. */
+    @Test
+    void shouldGiveBackWhatWasNotApplied() {
+        CpuEngine engine = engine(1);
+        CpuEngine folded = engine(1);
+        train(engine, 0, 0);
+        train(folded, 0, 0);
+        folded.fold();
+        MemorySegment content = sealed(engine.compress().planes(), 1);
+        float[] kept = errorFeedback(engine);
+        engine.giveBack(content);
+
+        float[] expected = kept.clone();
+        new ReferenceCompressor(LAYOUT, 1, 0.95f).addBack(ContributionReader.planesOf(content, LAYOUT), expected);
+        assertThat(errorFeedback(engine)).isEqualTo(expected).isNotEqualTo(kept);
+        float[] delta = errorFeedback(folded);
+        for (int i = 0; i < delta.length; i++) {
+            assertThat(Math.abs(expected[i] - delta[i])).isLessThan(1e-8f);
+        }
+        engine.clearErrorFeedback();
+        assertThat(errorFeedback(engine)).containsOnly(0f);
+    }
+
+    @Test
+    void shouldDecayErrorFeedbackWhenItFolds() {
+        CpuEngine engine = engine(1);
+        CpuEngine other = engine(1);
+        train(engine, 0, 0);
+        engine.fold();
+        float[] first = errorFeedback(engine);
+        train(engine, 8, 0);
+        engine.fold();
+        train(other, 0, 0);
+        other.fold();
+        other.clearErrorFeedback();
+        train(other, 8, 0);
+        other.fold();
+        float[] delta = errorFeedback(other);
+        float[] both = errorFeedback(engine);
+        for (int i = 0; i < both.length; i++) {
+            assertThat(both[i]).isEqualTo(0.95f * first[i] + delta[i]);
+        }
+    }
+
+    @Test
+    void shouldContributeTheStepsMadeBeforeItWasStopped() {
+        CpuEngine engine = engine(1);
+        int[] asked = {0};
+        Engine.TrainReport report = engine.train(
+                LongStream.range(0, BATCH * STEPS).toArray(), 0, () -> asked[0]++ == 3, (step, loss, rate) -> {});
+        assertThat(report.steps()).isEqualTo(3);
+        assertThat(engine.compress().finite()).isTrue();
+        assertThatThrownBy(engine::compress).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldNotSpoilErrorFeedbackWhenTrainingDiverges() {
+        CpuEngine engine = engine(1);
+        train(engine, 0, 0);
+        engine.compress();
+        float[] theta = new float[(int) SMALL.parameterCount()];
+        Floats.read("theta", engine.theta(), theta);
+        theta[256 * 64] = Float.NaN;
+        Kept broken = new Kept();
+        broken.section("theta", MemorySegment.ofArray(theta));
+        engine.restore(broken);
+        Map<String, byte[]> before = state(engine);
+
+        Engine.TrainReport report = train(engine, 8, 0);
+        assertThat(report.steps()).isZero();
+        assertThat(report.lastLoss()).isNaN();
+        Engine.Compressed compressed = engine.compress();
+        assertThat(compressed.finite()).isFalse();
+        assertThat(compressed.planes().byteSize()).isZero();
+        assertSame(state(engine), before);
+
+        train(engine, 8, 0);
+        engine.fold();
+        assertSame(state(engine), before);
+    }
+
+    @Test
+    void shouldRefuseParametersOfAnotherModel() {
+        CpuEngine engine = engine(1);
+        assertThatThrownBy(() -> engine.load(MemorySegment.ofArray(new byte[8])))
+                .hasMessage("theta: 8 bytes (expected: " + 4 * SMALL.parameterCount() + ", the model's size)");
+    }
+
+    @Test
+    void shouldContinueTextTheSameForTheSameSeed() {
+        CpuEngine engine = engine(1);
+        int[] prompt = {'1', ' ', 'p'};
+        assertThat(engine.generate(prompt, 40, 1.0, 3)).hasSize(40).isEqualTo(engine.generate(prompt, 40, 1.0, 3));
+        assertThat(engine.generate(prompt, 40, 1.0, 3)).isNotEqualTo(engine.generate(prompt, 40, 1.0, 4));
+        assertThat(engine.generate(prompt, 20, 0, 3)).isEqualTo(engine.generate(prompt, 20, 0, 4));
+        assertThat(engine.generate(new int[0], 5, 0, 1)).hasSize(5);
+    }
+}
