@@ -25,7 +25,6 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The engine on the processor, with the reference kernels. All results have the same bits for any number of threads.
@@ -53,12 +52,19 @@ public final class CpuEngine implements Engine {
     private final float[] theta;
     private final TensorViews<float[]> thetaViews;
     private final float[] errorFeedback;
+    /** θ_r − θ_H, taken when training ends, so that θ may move on before it is used. */
+    private final float[] delta;
+
     private final MemorySegment canonical;
     private ContentId root;
-    private @Nullable Trained trained;
+    private Pending pending = Pending.NONE;
 
-    /** Δ = θ_r − θ_H of the steps made since. */
-    private record Trained(float[] delta, boolean finite) {}
+    /** What {@link #delta} holds: nothing to take, Δ of a training, or Δ of one that met values that are not finite. */
+    private enum Pending {
+        NONE,
+        FINITE,
+        DIVERGED
+    }
 
     /** @param threads threads that compute, the caller's among them; at least 1 */
     public CpuEngine(Genesis genesis, Crypto crypto, TokenSource train, TokenSource heldOut, int threads) {
@@ -76,6 +82,7 @@ public final class CpuEngine implements Engine {
             evaluation = new Decoder<>(ops, shape, 1, shape.sequence());
             theta = ops.allocate(shape.parameterCount());
             errorFeedback = ops.allocate(shape.parameterCount());
+            delta = ops.allocate(shape.parameterCount());
             canonical = Arena.ofAuto().allocate(4 * shape.parameterCount(), 64);
         } catch (OutOfMemoryError | ArithmeticException e) {
             throw new EngineFailure(
@@ -117,7 +124,7 @@ public final class CpuEngine implements Engine {
     private void startAnew() {
         inner.optimizer().reset();
         clearErrorFeedback();
-        trained = null;
+        pending = Pending.NONE;
     }
 
     @Override
@@ -146,9 +153,9 @@ public final class CpuEngine implements Engine {
         readFloats(in, SECOND_MOMENT, inner.optimizer().second());
         readFloats(in, ERROR_FEEDBACK, errorFeedback);
         if (in.has(COUNTERS)) {
-            inner.optimizer().resume(in.section(COUNTERS).get(LONG, 0));
+            inner.optimizer().resume(counter(in.section(COUNTERS)));
         }
-        trained = null;
+        pending = Pending.NONE;
         refresh();
     }
 
@@ -156,6 +163,13 @@ public final class CpuEngine implements Engine {
         if (in.has(name)) {
             Floats.read(name, in.section(name), into);
         }
+    }
+
+    private static long counter(MemorySegment section) {
+        if (section.byteSize() != Long.BYTES) {
+            throw new IllegalArgumentException(COUNTERS + ": " + section.byteSize() + " bytes (expected: 8)");
+        }
+        return section.get(LONG, 0);
     }
 
     @Override
@@ -175,12 +189,11 @@ public final class CpuEngine implements Engine {
     @Override
     public TrainReport train(long[] windows, long appliedRounds, BooleanSupplier stop, StepListener listener) {
         InnerLoop.Outcome outcome = inner.run(new InnerLoop.Round(theta, windows, appliedRounds, stop), listener);
-        float[] delta = new float[theta.length];
         inner.read(delta);
         for (int i = 0; i < delta.length; i++) {
             delta[i] = theta[i] - delta[i];
         }
-        trained = new Trained(delta, outcome.finite());
+        pending = outcome.finite() ? Pending.FINITE : Pending.DIVERGED;
         return outcome.report();
     }
 
@@ -197,12 +210,13 @@ public final class CpuEngine implements Engine {
     }
 
     private boolean accumulate() {
-        Trained taken = trained;
-        if (taken == null) {
-            throw new IllegalStateException("train comes before compress and fold");
-        }
-        trained = null;
-        return taken.finite() && compressor.accumulate(errorFeedback, taken.delta());
+        Pending taken = pending;
+        pending = Pending.NONE;
+        return switch (taken) {
+            case NONE -> throw new IllegalStateException("train comes before compress and fold");
+            case DIVERGED -> false;
+            case FINITE -> compressor.accumulate(errorFeedback, delta);
+        };
     }
 
     @Override

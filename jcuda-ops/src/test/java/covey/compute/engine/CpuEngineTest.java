@@ -355,6 +355,48 @@ class CpuEngineTest {
         assertSame(state(engine), before);
     }
 
+    /** The first step throws θ so far off that the second has no finite loss; Δ itself is finite. */
+    @Test
+    void shouldNotContributeWhatCameBeforeItDiverged() {
+        Genesis.Training wild =
+                new Genesis.Training(STEPS, BATCH, 1e30, 0, 0, 0.1, 0.9, 0.95, 1e-8, 0, 1.0, 1, 0.95f, 1 << 16);
+        CpuEngine engine = engine(genesis(SMALL, wild), text(400, SMALL.sequence(), 1), 1);
+        Engine.TrainReport report = train(engine, 0, 0);
+        assertThat(report.steps()).isEqualTo(1);
+        assertThat(report.lastLoss()).isNaN();
+        assertThat(report.meanLoss()).isFinite();
+        assertThat(engine.compress().finite()).isFalse();
+        assertThat(errorFeedback(engine)).containsOnly(0f);
+        assertThat(engine.stateRoot()).isEqualTo(genesis(SMALL, wild).thetaRoot());
+    }
+
+    /** A late contribution's round is applied before its own Δ is folded; Δ is that of the training. */
+    @Test
+    void shouldMeasureFromWhereTrainingStarted() {
+        CpuEngine late = engine(1);
+        CpuEngine timely = engine(1);
+        train(late, 0, 0);
+        train(timely, 0, 0);
+        timely.fold();
+        CpuEngine other = engine(1);
+        train(other, 8, 0);
+        late.apply(List.of(contributed(other, 1)));
+        late.fold();
+        assertThat(errorFeedback(late)).isEqualTo(errorFeedback(timely));
+    }
+
+    /** Computed once: forward, backward, optimizer, compressor and outer step give these bits on every machine. */
+    @Test
+    void shouldKeepItsBits() {
+        CpuEngine engine = engine(1);
+        for (long round = 0; round < 2; round++) {
+            train(engine, 8 * round, round);
+            engine.apply(List.of(contributed(engine, 1)));
+        }
+        assertThat(engine.stateRoot().toString())
+                .isEqualTo("5d160189b844ff143b030b965c9cbdf3d44767db2c04d53f9bd43aa5bca0942c");
+    }
+
     @Test
     void shouldRefuseParametersOfAnotherModel() {
         CpuEngine engine = engine(1);
