@@ -23,7 +23,7 @@ public interface Ops<B> extends AutoCloseable {
     /** into += from. */
     void add(Matrix<B> from, Matrix<B> into);
 
-    /** y = x · parametersᵀ. @param x [m, in] @param parameters [out, in] @param y [m, out] */
+    /** y = x · parametersᵀ with x [m, in], parameters [out, in], y [m, out]. */
     void linear(Matrix<B> x, Matrix<B> parameters, Matrix<B> y);
 
     /** dx = dy · parameters, or dx += that. */
