@@ -237,7 +237,7 @@ class ReferenceOpsTest {
         assertThat(Exponential.of(Float.NaN)).isNaN();
     }
 
-    /** Computed once; a processor or compiler that gives other bits would break the comparison of validators (rule J2). */
+    /** Computed once; other bits would break the comparison of validators (rule J2). */
     @Test
     void shouldKeepItsBits() {
         Given<float[]> given = new Given<>(new ReferenceOps(1), 5);
