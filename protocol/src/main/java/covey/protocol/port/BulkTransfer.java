@@ -32,12 +32,13 @@ public interface BulkTransfer extends AutoCloseable {
     }
 
     /**
-     * The offer for {@code fetcher}, whose sessions it lets in. It stays the same until the fetcher's link came and
-     * went; so a control plane may repeat it at any time, and should do so after a peer comes back.
+     * The offer for {@code fetcher}, whose sessions it lets in: the same until a link came with it, then a new one,
+     * while the old one holds until it is used. So a control plane may repeat offers at any time, and must make one
+     * when a peer comes back after a restart.
      */
     Offer offerFor(Hotkey fetcher);
 
-    /** Notes how to fetch from {@code holder}. One that differs from the last replaces it and its link. */
+    /** Notes how to fetch from {@code holder}. A link that works is kept; the offer is for the next one. */
     void learn(Hotkey holder, Offer offer);
 
     /** Drops links with a peer and what it was offered. */

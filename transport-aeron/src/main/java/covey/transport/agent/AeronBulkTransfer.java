@@ -16,6 +16,7 @@ import covey.transport.driver.DirectoryLock;
 import covey.transport.driver.FreePorts;
 import covey.transport.driver.RareLog;
 import covey.transport.guard.SessionGate;
+import covey.transport.link.Channels;
 import covey.transport.link.Offers;
 import java.security.SecureRandom;
 import java.util.List;
@@ -29,7 +30,11 @@ import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
  * the disk's, which touches the store. Close it before the store.
  */
 public final class AeronBulkTransfer implements BulkTransfer {
+    /** What a home router's queue takes at once. */
     private static final int BURST_BYTES = 16 << 10;
+    /** The loopback interface has no such queue. */
+    private static final int LOOPBACK_BURST_BYTES = 64 << 10;
+
     private static final long PARK_MAX_NS = 1_000_000;
 
     private final ManyToOneConcurrentLinkedQueue<Runnable> tasks = new ManyToOneConcurrentLinkedQueue<>();
@@ -49,6 +54,15 @@ public final class AeronBulkTransfer implements BulkTransfer {
      * @throws io.aeron.exceptions.AeronException if the driver does not start, such as with a port in use
      */
     public AeronBulkTransfer(BulkSettings settings, ContentStore store, Crypto crypto, SecureRandom random) {
+        this(settings, store, crypto, random, (gate, errors) -> new BulkDriver(settings.dataDirectory(), gate, errors));
+    }
+
+    /** How a generation of driver and client is started. */
+    interface Drivers {
+        BulkDriver start(SessionGate gate, RareLog errors);
+    }
+
+    AeronBulkTransfer(BulkSettings settings, ContentStore store, Crypto crypto, SecureRandom random, Drivers drivers) {
         lock = new DirectoryLock(settings.dataDirectory());
         RareLog errors = new RareLog();
         FreePorts ports = FreePorts.choose(settings);
@@ -57,16 +71,11 @@ public final class AeronBulkTransfer implements BulkTransfer {
         FetchLinks links = new FetchLinks(gate, errors);
         FetchRules rules = FetchRules.of(settings.grantBytesPerSecond(), settings.giveUpNs());
         fetching = new Fetching(new FetchMachine(rules), shared, links, random.nextLong());
-        TokenBucket upload = TokenBucket.full(settings.uploadBytesPerSecond(), BURST_BYTES, System.nanoTime());
-        serving = new Serving(new ServeMachine(BURST_BYTES), ServeState.start(upload), shared, offers, errors);
+        int burst = Channels.isLoopback(ports.requestEndpoint()) ? LOOPBACK_BURST_BYTES : BURST_BYTES;
+        TokenBucket upload = TokenBucket.full(settings.uploadBytesPerSecond(), burst, System.nanoTime());
+        serving = new Serving(new ServeMachine(burst), ServeState.start(upload), shared, offers, errors);
         BulkAgent agent = new BulkAgent(
-                tasks,
-                () -> new BulkDriver(settings.dataDirectory(), gate, errors),
-                fetching,
-                links,
-                serving,
-                ports.requestEndpoint(),
-                errors);
+                tasks, () -> drivers.start(gate, errors), fetching, links, serving, ports.requestEndpoint(), errors);
         runner = new AgentRunner(new BackoffIdleStrategy(10, 5, 1_000, PARK_MAX_NS), errors, null, agent);
         start(agent);
     }

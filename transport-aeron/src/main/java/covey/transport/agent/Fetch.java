@@ -53,9 +53,18 @@ final class Fetch {
     /** Asks nobody before the store has said that it lacks the content. */
     void begin() {
         shared.disk().run(() -> {
-            boolean present = shared.store().has(state.id());
+            boolean present = isInStore();
             shared.disk().report(() -> begin(present));
         });
+    }
+
+    private boolean isInStore() {
+        try {
+            return shared.store().has(state.id());
+        } catch (RuntimeException e) {
+            // What is wrong with the store shows when the first segment is written.
+            return false;
+        }
     }
 
     private void begin(boolean present) {

@@ -51,9 +51,7 @@ final class FetchLinks {
         if (!Channels.isEndpoint(offer.requestEndpoint()) || !Channels.isEndpoint(offer.responseControl())) {
             errors.onError(new IllegalArgumentException(
                     "offer of " + holder.brief() + ": no HOST:PORT in it (expected: two)"));
-        } else if (!offer.equals(offers.get(holder))) {
-            forget(holder);
-            offers.put(holder, offer);
+        } else if (!offer.equals(offers.put(holder, offer))) {
             gate.admit(Channels.RESPONSE_STREAM, offer.responseSessionId());
         }
     }
@@ -63,7 +61,10 @@ final class FetchLinks {
         if (offer != null) {
             gate.refuse(Channels.RESPONSE_STREAM, offer.responseSessionId());
         }
-        close(holder);
+        FetchLink link = links.remove(holder);
+        if (link != null) {
+            close(holder, link);
+        }
         notBeforeNs.remove(holder);
     }
 
@@ -108,23 +109,24 @@ final class FetchLinks {
         return work;
     }
 
-    /** Closes links that are broken or idle. */
+    /** Closes links that are broken, or idle, or down while a newer offer is known. */
     void tend(long nowNs) {
         links.entrySet().removeIf(entry -> {
             FetchLink link = entry.getValue();
-            boolean over = link.downNs(nowNs) > BROKEN_NS || link.idleNs(nowNs) > IDLE_NS;
-            if (over) {
-                link.close();
-                notBeforeNs.put(entry.getKey(), nowNs + REOPEN_NS);
+            boolean newer = !link.offer().equals(offers.get(entry.getKey()));
+            boolean broken = link.downNs(nowNs) > (newer ? 0 : BROKEN_NS);
+            if (broken || link.idleNs(nowNs) > IDLE_NS) {
+                close(entry.getKey(), link);
+                return true;
             }
-            return over;
+            return false;
         });
     }
 
-    private void close(Hotkey holder) {
-        FetchLink link = links.remove(holder);
-        if (link != null) {
-            link.close();
+    private void close(Hotkey holder, FetchLink link) {
+        link.close();
+        if (!link.offer().equals(offers.get(holder))) {
+            gate.refuse(Channels.RESPONSE_STREAM, link.offer().responseSessionId());
         }
     }
 

@@ -131,6 +131,7 @@ final class Serving {
                 }));
     }
 
+    /** Closes the fetcher's link. */
     void forget(Hotkey fetcher) {
         links.entrySet().removeIf(entry -> {
             boolean theirs = entry.getValue().made().fetcher().equals(fetcher);
@@ -163,6 +164,8 @@ final class Serving {
         }
         try {
             ServeLink link = new ServeLink(aeron, made.get(), image.correlationId());
+            forget(made.get().fetcher());
+            offers.take(made.get());
             links.put(image.sessionId(), link);
             put(new ServeInput.Opened(nowNs, image.sessionId(), link.unitsPerDatagram()));
         } catch (AeronException e) {
@@ -177,7 +180,6 @@ final class Serving {
         ServeLink link = links.remove(image.sessionId());
         if (link != null) {
             put(new ServeInput.Closed(image.sessionId()));
-            offers.used(image.sessionId());
             retired.add(link);
         }
     }

@@ -39,7 +39,7 @@ public final class Channels {
     }
 
     /** Only loopback interfaces carry packets of 8 KiB for certain; what is bound there is reached from there. */
-    private static boolean isLoopback(String endpoint) {
+    public static boolean isLoopback(String endpoint) {
         String host = endpoint.substring(0, endpoint.lastIndexOf(':'));
         try {
             return InetAddress.getByName(host).isLoopbackAddress();

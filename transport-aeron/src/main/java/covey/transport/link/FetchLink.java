@@ -35,6 +35,10 @@ public final class FetchLink implements AutoCloseable {
         }
     }
 
+    public Offer offer() {
+        return offer;
+    }
+
     /** Whether requests reach the holder and answers come back. */
     public boolean isUp() {
         return requests.isConnected() && responses.isConnected();
