@@ -13,7 +13,7 @@ import covey.protocol.transfer.TokenBucket;
 import covey.transport.driver.BulkDriver;
 import covey.transport.driver.BulkSettings;
 import covey.transport.driver.DirectoryLock;
-import covey.transport.driver.FreePorts;
+import covey.transport.driver.Endpoints;
 import covey.transport.driver.RareLog;
 import covey.transport.guard.SessionGate;
 import covey.transport.link.Channels;
@@ -35,7 +35,7 @@ public final class AeronBulkTransfer implements BulkTransfer {
     /** The loopback interface has no such queue. */
     private static final int LOOPBACK_BURST_BYTES = 64 << 10;
 
-    private static final long PARK_MAX_NS = 1_000_000;
+    private static final long PARK_MAX_NS = 4_000_000;
 
     private final ManyToOneConcurrentLinkedQueue<Runnable> tasks = new ManyToOneConcurrentLinkedQueue<>();
     private final SessionGate gate = new SessionGate();
@@ -65,17 +65,17 @@ public final class AeronBulkTransfer implements BulkTransfer {
     AeronBulkTransfer(BulkSettings settings, ContentStore store, Crypto crypto, SecureRandom random, Drivers drivers) {
         lock = new DirectoryLock(settings.dataDirectory());
         RareLog errors = new RareLog();
-        FreePorts ports = FreePorts.choose(settings);
-        offers = new Offers(random, gate, ports.requestEndpoint(), ports.responseControl());
+        Endpoints endpoints = Endpoints.choose(settings);
+        offers = new Offers(random, gate, endpoints.request(), endpoints.response());
         Shared shared = new Shared(store, crypto, disk, totals);
         FetchLinks links = new FetchLinks(gate, errors);
         FetchRules rules = FetchRules.of(settings.grantBytesPerSecond(), settings.giveUpNs());
         fetching = new Fetching(new FetchMachine(rules), shared, links, random.nextLong());
-        int burst = Channels.isLoopback(ports.requestEndpoint()) ? LOOPBACK_BURST_BYTES : BURST_BYTES;
+        int burst = Channels.isLoopback(endpoints.boundRequest()) ? LOOPBACK_BURST_BYTES : BURST_BYTES;
         TokenBucket upload = TokenBucket.full(settings.uploadBytesPerSecond(), burst, System.nanoTime());
         serving = new Serving(new ServeMachine(burst), ServeState.start(upload), shared, offers, errors);
-        BulkAgent agent = new BulkAgent(
-                tasks, () -> drivers.start(gate, errors), fetching, links, serving, ports.requestEndpoint(), errors);
+        BulkAgent agent =
+                new BulkAgent(tasks, () -> drivers.start(gate, errors), fetching, links, serving, endpoints, errors);
         runner = new AgentRunner(new BackoffIdleStrategy(10, 5, 1_000, PARK_MAX_NS), errors, null, agent);
         start(agent);
     }

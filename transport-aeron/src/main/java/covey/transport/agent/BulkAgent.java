@@ -1,6 +1,7 @@
 package covey.transport.agent;
 
 import covey.transport.driver.BulkDriver;
+import covey.transport.driver.Endpoints;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
@@ -21,7 +22,7 @@ final class BulkAgent implements Agent {
     private final Fetching fetching;
     private final FetchLinks fetchLinks;
     private final Serving serving;
-    private final String requestEndpoint;
+    private final Endpoints endpoints;
     private final ErrorHandler errors;
     private @Nullable BulkDriver driver;
     private long rebuildNs;
@@ -32,14 +33,14 @@ final class BulkAgent implements Agent {
             Fetching fetching,
             FetchLinks fetchLinks,
             Serving serving,
-            String requestEndpoint,
+            Endpoints endpoints,
             ErrorHandler errors) {
         this.tasks = tasks;
         this.drivers = drivers;
         this.fetching = fetching;
         this.fetchLinks = fetchLinks;
         this.serving = serving;
-        this.requestEndpoint = requestEndpoint;
+        this.endpoints = endpoints;
         this.errors = errors;
     }
 
@@ -48,7 +49,7 @@ final class BulkAgent implements Agent {
         BulkDriver next = drivers.get();
         driver = next;
         fetchLinks.connect(next.aeron());
-        serving.connect(next.aeron(), requestEndpoint);
+        serving.connect(next.aeron(), endpoints);
     }
 
     @Override

@@ -110,11 +110,11 @@ final class Fetch {
     private FetchMachine.Transition apply(FetchInput input) {
         FetchMachine.Transition transition = machine.apply(state, input);
         state = transition.next();
-        transition.effects().forEach(this::run);
         if (isOver()) {
             buffers.clear();
             shared.disk().run(content::close);
         }
+        transition.effects().forEach(this::run);
         return transition;
     }
 

@@ -13,6 +13,7 @@ import covey.protocol.transfer.ServeState;
 import covey.protocol.transfer.TransferRequest;
 import covey.protocol.wire.ByteReader;
 import covey.protocol.wire.Malformed;
+import covey.transport.driver.Endpoints;
 import covey.transport.link.Offers;
 import covey.transport.link.RequestInlet;
 import covey.transport.link.ServeLink;
@@ -52,6 +53,7 @@ final class Serving {
     private ServeState state;
     private @Nullable Aeron aeron;
     private @Nullable RequestInlet inlet;
+    private String responseControl = "";
     private long openNotBeforeNs;
 
     /** @param leafList the hashes of the segments, one after the other */
@@ -72,9 +74,10 @@ final class Serving {
         this.openNotBeforeNs = System.nanoTime();
     }
 
-    void connect(Aeron next, String requestEndpoint) {
+    void connect(Aeron next, Endpoints endpoints) {
         aeron = next;
-        inlet = new RequestInlet(next, requestEndpoint, arrived::add, this::gone);
+        responseControl = endpoints.boundResponse();
+        inlet = new RequestInlet(next, endpoints.boundRequest(), arrived::add, this::gone);
     }
 
     /** The client closed and took its channels with it. */
@@ -163,7 +166,7 @@ final class Serving {
             return;
         }
         try {
-            ServeLink link = new ServeLink(aeron, made.get(), image.correlationId());
+            ServeLink link = new ServeLink(aeron, made.get(), responseControl, image.correlationId());
             forget(made.get().fetcher());
             offers.take(made.get());
             links.put(image.sessionId(), link);

@@ -7,7 +7,8 @@ import java.nio.file.Path;
  *
  * @param dataDirectory of the node; its lock file and the name of the driver's directory come from it
  * @param host name or address under which others reach this node
- * @param requestPort UDP port for requests; 0 = a free one
+ * @param bindHost address of this machine that its sockets are bound to, such as 0.0.0.0 behind a port forwarding
+ * @param requestPort UDP port for requests, here and as others see it; 0 = a free one
  * @param responsePort UDP port for response control; 0 = a free one
  * @param uploadBytesPerSecond what this node sends in all, at least 16 Ki
  * @param grantBytesPerSecond what it lets one holder send to it, at least 16 Ki
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 public record BulkSettings(
         Path dataDirectory,
         String host,
+        String bindHost,
         int requestPort,
         int responsePort,
         long uploadBytesPerSecond,
@@ -34,7 +36,8 @@ public record BulkSettings(
 
     /** Free ports on the loopback address, 20 MB/s each way. */
     public static BulkSettings loopback(Path dataDirectory) {
-        return new BulkSettings(dataDirectory, "127.0.0.1", 0, 0, DEFAULT_RATE, DEFAULT_RATE, DEFAULT_GIVE_UP_NS);
+        return new BulkSettings(
+                dataDirectory, "127.0.0.1", "127.0.0.1", 0, 0, DEFAULT_RATE, DEFAULT_RATE, DEFAULT_GIVE_UP_NS);
     }
 
     private static void requirePort(String name, int port) {

@@ -13,13 +13,13 @@ public final class ServeLink implements AutoCloseable {
     private final BufferClaim claim = new BufferClaim();
 
     /**
+     * @param control HOST:PORT that this node's answers come from
      * @param imageCorrelation of the image of the fetcher's requests, which shows the driver where to answer
      * @throws io.aeron.exceptions.RegistrationException if the driver refuses the channel
      */
-    public ServeLink(Aeron aeron, Offers.Made made, long imageCorrelation) {
+    public ServeLink(Aeron aeron, Offers.Made made, String control, long imageCorrelation) {
         this.made = made;
-        String channel =
-                Channels.toRespond(made.offer().responseControl(), made.offer().responseSessionId(), imageCorrelation);
+        String channel = Channels.toRespond(control, made.offer().responseSessionId(), imageCorrelation);
         responses = aeron.addExclusivePublication(channel, Channels.RESPONSE_STREAM);
     }
 

@@ -68,7 +68,7 @@ class AeronBulkTransferTest {
     /** A node that lets others send 2 MB/s each: 8 segments take a second. */
     private TestNode slowNode(int number, long giveUpNs, MemoryContentStore store) {
         Path path = directory.resolve("slow" + number);
-        BulkSettings settings = new BulkSettings(path, "127.0.0.1", 0, 0, 20_000_000, SLOW, giveUpNs);
+        BulkSettings settings = new BulkSettings(path, "127.0.0.1", "127.0.0.1", 0, 0, 20_000_000, SLOW, giveUpNs);
         return keep(new TestNode(number, settings, store));
     }
 
