@@ -3,6 +3,8 @@ package covey.protocol.transfer;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -156,6 +158,18 @@ public record FetchState(
         Ask ended(long nowNs) {
             return new Ask(number, firstNs, askedNs, nowNs);
         }
+    }
+
+    /** All holders in this node's own order. */
+    public List<Hotkey> holdersInOrder() {
+        return holders.keySet().stream()
+                .sorted(Comparator.comparingLong(this::order).thenComparing(hotkey -> hotkey))
+                .toList();
+    }
+
+    long order(Hotkey hotkey) {
+        long z = (hotkey.hash().a() ^ salt) * 0xBF58476D1CE4E5B9L;
+        return (z ^ z >>> 27) * 0x94D049BB133111EBL;
     }
 
     /** A fetch that begins. */

@@ -280,7 +280,7 @@ final class FetchTurn {
                         && !e.getValue().isOut()
                         && nowNs >= e.getValue().eligibleNs())
                 .map(e -> new Ranked(
-                        e.getKey(), askCount(e.getKey()) > 0, e.getValue().strikes(), mix(e.getKey())))
+                        e.getKey(), askCount(e.getKey()) > 0, e.getValue().strikes(), from.order(e.getKey())))
                 .sorted()
                 .limit(Limits.FETCH_HOLDERS_MAX_COUNT)
                 .map(Ranked::hotkey)
@@ -297,11 +297,6 @@ final class FetchTurn {
         public int compareTo(Ranked other) {
             return ORDER.compare(this, other);
         }
-    }
-
-    private long mix(Hotkey hotkey) {
-        long z = (hotkey.hash().a() ^ from.salt()) * 0xBF58476D1CE4E5B9L;
-        return (z ^ z >>> 27) * 0x94D049BB133111EBL;
     }
 
     /** The segment that this holder should be asked for now; below {@link SegmentPlan#LEAVES} if none. */

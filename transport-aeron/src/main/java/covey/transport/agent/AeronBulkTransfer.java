@@ -63,9 +63,9 @@ public final class AeronBulkTransfer implements BulkTransfer {
     }
 
     AeronBulkTransfer(BulkSettings settings, ContentStore store, Crypto crypto, SecureRandom random, Drivers drivers) {
+        Endpoints endpoints = Endpoints.choose(settings);
         lock = new DirectoryLock(settings.dataDirectory());
         RareLog errors = new RareLog();
-        Endpoints endpoints = Endpoints.choose(settings);
         offers = new Offers(random, gate, endpoints.request(), endpoints.response());
         Shared shared = new Shared(store, crypto, disk, totals);
         FetchLinks links = new FetchLinks(gate, errors);

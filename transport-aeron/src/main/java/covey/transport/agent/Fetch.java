@@ -1,6 +1,7 @@
 package covey.transport.agent;
 
 import covey.protocol.model.Hotkey;
+import covey.protocol.model.Limits;
 import covey.protocol.port.BulkTransfer.FetchListener;
 import covey.protocol.transfer.DataHeader;
 import covey.protocol.transfer.FetchEffect;
@@ -18,6 +19,8 @@ import org.agrona.DirectBuffer;
 
 /** Interprets the machine of one fetch. Used on the agent's thread. */
 final class Fetch {
+    private static final long NEXT_LINK_NS = 500_000_000L;
+
     private final FetchMachine machine;
     private final Shared shared;
     private final BiConsumer<Hotkey, TransferRequest> send;
@@ -25,6 +28,8 @@ final class Fetch {
     private final SortedMap<Integer, byte[]> buffers = new TreeMap<>();
     private FetchState state;
     private FetchListener listener;
+    private int openedLinks;
+    private long openedLinkNs;
     private boolean ready;
     private boolean urgent;
 
@@ -79,6 +84,16 @@ final class Fetch {
     /** Whether a tick should follow at once, or now that one is due. */
     boolean wantsTick(boolean due) {
         return ready && (due || urgent);
+    }
+
+    /** A few links at once, more only slowly: those opened may just need a moment. */
+    boolean mayOpenLink(long nowNs) {
+        return openedLinks < Limits.FETCH_HOLDERS_MAX_COUNT || nowNs - openedLinkNs >= NEXT_LINK_NS;
+    }
+
+    void openedLink(long nowNs) {
+        openedLinks++;
+        openedLinkNs = nowNs;
     }
 
     void listen(FetchListener next) {

@@ -15,7 +15,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
-/** A fetcher's links with holders: opened when needed, anew when broken, closed when idle. Used on the agent's thread. */
+/** A fetcher's links with holders: opened when wanted, anew when broken, closed when idle. Used on the agent's thread. */
 final class FetchLinks {
     private static final long BROKEN_NS = 4_000_000_000L;
     private static final long REOPEN_NS = 500_000_000L;
@@ -68,21 +68,27 @@ final class FetchLinks {
         notBeforeNs.remove(holder);
     }
 
-    /** Whether the holder can be asked now; if not, and it is known, a link is opened. */
+    /** Whether the holder can be asked now. */
     boolean isUp(Hotkey holder, long nowNs) {
         FetchLink link = links.get(holder);
         if (link == null) {
-            open(holder, nowNs);
             return false;
         }
         link.use(nowNs);
         return link.isUp();
     }
 
-    private void open(Hotkey holder, long nowNs) {
+    /** Whether a link to the holder should be opened now, if one is wanted. */
+    boolean canOpen(Hotkey holder, long nowNs) {
+        return offers.containsKey(holder)
+                && !links.containsKey(holder)
+                && links.size() < Limits.BULK_PEERS_MAX
+                && nowNs - notBeforeNs.getOrDefault(holder, nowNs) >= 0;
+    }
+
+    void open(Hotkey holder, long nowNs) {
         Offer offer = offers.get(holder);
-        boolean early = notBeforeNs.containsKey(holder) && nowNs - notBeforeNs.get(holder) < 0;
-        if (aeron == null || offer == null || early || links.size() >= Limits.BULK_PEERS_MAX) {
+        if (aeron == null || offer == null) {
             return;
         }
         notBeforeNs.put(holder, nowNs + REOPEN_NS);

@@ -91,13 +91,28 @@ final class Fetching {
     }
 
     private void tick(Fetch fetch, long nowNs) {
-        fetch.state().holders().forEach((hotkey, holder) -> {
-            boolean up = links.isUp(hotkey, nowNs);
-            if (up != holder.linked()) {
-                fetch.put(new FetchInput.Linked(nowNs, hotkey, up));
+        int useful = 0;
+        for (var entry : fetch.state().holders().entrySet()) {
+            boolean up = links.isUp(entry.getKey(), nowNs);
+            useful += up && nowNs >= entry.getValue().eligibleNs() ? 1 : 0;
+            if (up != entry.getValue().linked()) {
+                fetch.put(new FetchInput.Linked(nowNs, entry.getKey(), up));
             }
-        });
+        }
+        if (useful < Limits.FETCH_HOLDERS_MAX_COUNT && fetch.mayOpenLink(nowNs)) {
+            openOne(fetch, nowNs);
+        }
         fetch.put(new FetchInput.Tick(nowNs, Limits.SEGMENTS_IN_MEMORY_MAX_COUNT - segmentsInMemory()));
+    }
+
+    private void openOne(Fetch fetch, long nowNs) {
+        fetch.state().holdersInOrder().stream()
+                .filter(holder -> links.canOpen(holder, nowNs))
+                .findFirst()
+                .ifPresent(holder -> {
+                    links.open(holder, nowNs);
+                    fetch.openedLink(nowNs);
+                });
     }
 
     private int segmentsInMemory() {
