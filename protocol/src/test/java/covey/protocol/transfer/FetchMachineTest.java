@@ -126,6 +126,23 @@ class FetchMachineTest {
     }
 
     @Test
+    void shouldGiveTheSegmentsOfAStalledHolderToAnother() {
+        link(ONE);
+        open(Bitmap.empty(SEGMENTS));
+        put(new FetchInput.Tick(0, 100));
+        put(data(ONE, 0, 0, 1344, 2));
+        List<Integer> segments = List.copyOf(state.pieces().keySet());
+        put(new FetchInput.Tick(1400 * MS, 100));
+        assertThat(piece(0).asks()).containsOnlyKeys(ONE);
+
+        link(TWO);
+        put(new FetchInput.Tick(1501 * MS, 100));
+
+        segments.forEach(segment -> assertThat(piece(segment).asks()).containsOnlyKeys(TWO));
+        assertThat(piece(0).have().count()).as("what came stays").isEqualTo(1);
+    }
+
+    @Test
     void shouldBlameNobodyForMixedUnitsAndAskOneAlone() {
         link(ONE);
         open(Bitmap.empty(SEGMENTS).with(new UnitRange(1, SEGMENTS - 1)));

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StrangerTest {
     private static final short SETUP = 5;
     private static final int GIB = 1 << 30;
+    private static final int TERM = 64 << 10;
 
     @TempDir
     Path directory;
@@ -39,14 +40,15 @@ class StrangerTest {
 
             for (int session = 1; session <= 8; session++) {
                 socket.send(setup(session, GIB, offer));
+                socket.send(setup(session, TERM, offer));
             }
             socket.send(setup(offer.requestSessionId(), GIB, offer));
-            while (node.transfer.counters().droppedFrames() < 9) {
+            while (node.transfer.counters().droppedFrames() < 17) {
                 Thread.onSpinWait();
             }
             assertThat(images(data)).isEqualTo(before).isEmpty();
 
-            socket.send(setup(offer.requestSessionId(), 64 << 10, offer));
+            socket.send(setup(offer.requestSessionId(), TERM, offer));
             while (images(data).isEmpty()) {
                 Thread.onSpinWait();
             }
