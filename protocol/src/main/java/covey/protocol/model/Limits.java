@@ -70,6 +70,16 @@ public final class Limits {
 
     /** Bulk datagram: header and data fit an MTU of 1408 (stack: 1376 bytes of payload). */
     public static final int DATAGRAM_MAX_BYTES = 1376;
+    /** Bytes that a bulk datagram's offset and length are multiples of, the content's end apart; 42 leaf hashes. */
+    public static final int TRANSFER_UNIT_BYTES = 1344;
+    /** Largest bulk datagram where both ends are on the loopback interface, whose packets may be larger: 6 units. */
+    public static final int DATAGRAM_LOOPBACK_MAX_BYTES = 8160;
+    /** Ranges in one bulk request. A segment, of 196 units, never has more gaps. */
+    public static final int REQUEST_RANGES_MAX_COUNT = 98;
+    /** Requests of one fetcher that wait at a holder; more are dropped. */
+    public static final int REQUESTS_WAITING_MAX_COUNT = 256;
+    /** Segments that a node's fetches may have in memory at once: 32 MiB. */
+    public static final int SEGMENTS_IN_MEMORY_MAX_COUNT = 128;
     /** Peers that may have bulk links with a node at once. */
     public static final int BULK_PEERS_MAX = 64;
 

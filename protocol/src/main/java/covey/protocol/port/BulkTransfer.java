@@ -31,10 +31,14 @@ public interface BulkTransfer extends AutoCloseable {
         void failed(ContentId id, String reason);
     }
 
-    /** Makes (or returns again) the offer for {@code fetcher} and lets its sessions in. */
+    /**
+     * The offer for {@code fetcher}, whose sessions it lets in: the same until a link came with it, then a new one,
+     * while the old one holds until it is used. So a control plane may repeat offers at any time, and must make one
+     * when a peer comes back after a restart.
+     */
     Offer offerFor(Hotkey fetcher);
 
-    /** Notes how to fetch from {@code holder}; replaces an older offer. */
+    /** Notes how to fetch from {@code holder}. A link that works is kept; the offer is for the next one. */
     void learn(Hotkey holder, Offer offer);
 
     /** Drops links with a peer and what it was offered. */
@@ -43,9 +47,19 @@ public interface BulkTransfer extends AutoCloseable {
     /** Lets the content be served to whoever has a token; until then requests for it are answered with "not here". */
     void serve(ContentId id);
 
-    /** Starts, or widens the holders of, a fetch. Holders without an offer yet are used once it is learnt. */
+    /** Ends {@link #serve}. */
+    void withdraw(ContentId id);
+
+    /**
+     * Starts, or widens the holders of, a fetch. Holders without an offer yet are used once it is learnt. A holder that
+     * does not serve the content yet is asked again. A content that the store has already is reported at once.
+     *
+     * @param lengthBytes 1 to {@code Limits.CONTENT_MAX_BYTES}
+     * @param listener of a new fetch; of one in progress it replaces the former listener
+     */
     void fetch(ContentId id, long lengthBytes, List<Hotkey> holders, FetchListener listener);
 
+    /** Ends a fetch without a word to its listener. Verified segments are kept. */
     void cancel(ContentId id);
 
     /** Totals since the start, for metrics: bytes sent and received as datagrams, segments verified and refused. */

@@ -1,0 +1,7 @@
+package covey.transport.agent;
+
+import covey.protocol.port.ContentStore;
+import covey.protocol.port.Crypto;
+
+/** What the parts of one node's bulk transfer share. */
+record Shared(ContentStore store, Crypto crypto, Disk disk, Totals totals) {}
