@@ -85,6 +85,8 @@ public final class Limits {
     public static final int JOURNAL_ENTRY_MAX_BYTES = 2 << 20;
 
     public static final int GENESIS_MAX_BYTES = 4 << 20;
+    /** Sections of one record. */
+    public static final int RECORD_SECTIONS_MAX_COUNT = 4096;
 
     static {
         long numerator = (long) COLLECT_MAX_COUNT * SCALE_MAX_UNITS * LEVEL_MAX;
