@@ -26,6 +26,7 @@ import java.util.Set;
 /** Reads a {@link NodeConfig}: defaults, then a file, then options of the command line, each over the one before. */
 public final class NodeConfigFile {
     private static final String DEFAULTS = "node.conf";
+    private static final int MESSAGE_MAX_CHARACTERS = 200;
     private static final long RATE_MIN_BYTES = 65_536;
     private static final long RATE_MAX_BYTES = 125_000_000_000L;
 
@@ -52,15 +53,13 @@ public final class NodeConfigFile {
      */
     public static NodeConfig load(Optional<Path> file, Map<String, ?> overrides) {
         try {
-            Config defaults = ConfigFactory.parseString(defaultText());
-            Config given = file.map(NodeConfigFile::parse).orElse(ConfigFactory.empty());
+            Config defaults = resolve(ConfigFactory.parseString(defaultText()));
+            Config given = resolve(file.map(NodeConfigFile::parse).orElse(ConfigFactory.empty()));
             Config options = ConfigFactory.parseMap(overrides, "command line");
-            requireKnown(given, defaults, file.map(Path::toString).orElse(""));
-            requireKnown(options, defaults, "command line");
-            Config merged = options.withFallback(given).withFallback(defaults);
-            return new NodeConfigFile(
-                            merged.resolveWith(ConfigFactory.systemProperties().withFallback(merged)))
-                    .read();
+            requireKnown(
+                    "", given.root(), defaults.root(), file.map(Path::toString).orElse(""));
+            requireKnown("", options.root(), defaults.root(), "command line");
+            return new NodeConfigFile(options.withFallback(given).withFallback(defaults)).read();
         } catch (ConfigException e) {
             throw new ConfigError("configuration: " + firstLine(e) + " (expected: what covey init writes)", e);
         }
@@ -75,8 +74,9 @@ public final class NodeConfigFile {
         return ConfigFactory.parseFile(file.toFile(), strict);
     }
 
-    private static void requireKnown(Config given, Config defaults, String where) {
-        requireKnown("", given.root(), defaults.root(), where);
+    /** Substitutions may name system properties and environment variables. */
+    private static Config resolve(Config config) {
+        return config.resolveWith(ConfigFactory.systemProperties());
     }
 
     private static void requireKnown(String prefix, ConfigObject given, ConfigObject known, String where) {
@@ -97,7 +97,8 @@ public final class NodeConfigFile {
     }
 
     private static String firstLine(ConfigException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
+        String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
+        return line.length() <= MESSAGE_MAX_CHARACTERS ? line : line.substring(0, MESSAGE_MAX_CHARACTERS) + "...";
     }
 
     private NodeConfig read() {
