@@ -85,6 +85,10 @@ public final class Limits {
     public static final int JOURNAL_ENTRY_MAX_BYTES = 2 << 20;
 
     public static final int GENESIS_MAX_BYTES = 4 << 20;
+    /** Text of one corpus that is prepared in memory, and of one of its files. */
+    public static final long CORPUS_MAX_BYTES = 1L << 30;
+
+    public static final int CORPUS_FILE_MAX_BYTES = 1 << 30;
     /** Bounds of a model's shape; the 72B shape uses 262144, 28672, 80 and 2048 of them. */
     public static final int MODEL_VOCABULARY_MAX = 1 << 20;
 
