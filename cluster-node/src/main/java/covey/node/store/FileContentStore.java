@@ -184,6 +184,8 @@ public final class FileContentStore implements ContentStore {
         try {
             present.remove(id);
             Files.deleteIfExists(leavesFile(id));
+            Files.deleteIfExists(partFile(id));
+            Files.deleteIfExists(mapFile(id));
             DurableFiles.delete(file(id));
         } catch (IOException e) {
             throw failure(id, e);
@@ -255,6 +257,14 @@ public final class FileContentStore implements ContentStore {
 
     Path file(ContentId id) {
         return directory.resolve(id.toString());
+    }
+
+    Path partFile(ContentId id) {
+        return directory.resolve(id + ".part");
+    }
+
+    Path mapFile(ContentId id) {
+        return directory.resolve(id + ".map");
     }
 
     private Path leavesFile(ContentId id) {

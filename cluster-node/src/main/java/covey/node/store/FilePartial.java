@@ -43,8 +43,8 @@ final class FilePartial implements ContentStore.Partial {
         this.lengthBytes = lengthBytes;
         this.leaves = leaves;
         this.crypto = crypto;
-        this.part = store.file(id).resolveSibling(id + ".part");
-        this.map = store.file(id).resolveSibling(id + ".map");
+        this.part = store.partFile(id);
+        this.map = store.mapFile(id);
         this.content = open(part);
         this.bitmap = open(map);
     }
@@ -163,27 +163,36 @@ final class FilePartial implements ContentStore.Partial {
     /** Hashes all of it again; segments that turn out bad are missing from then on. */
     @Override
     public boolean complete() {
-        if (store.has(id)) {
-            return true;
-        }
-        if (verified.cardinality() != leaves.size()) {
+        if (!store.has(id) && verified.cardinality() != leaves.size()) {
             return false;
         }
         try {
-            verified = goodSegments();
-            if (verified.cardinality() != leaves.size()) {
-                writeMap();
-                return false;
-            }
-            content.force(true);
-            store.writeLeaves(id, leaves);
-            store.publish(id, part);
-            close();
-            Files.deleteIfExists(map);
-            return true;
+            return store.has(id) ? discard() : finish();
         } catch (IOException e) {
             throw FileContentStore.failure(id, e);
         }
+    }
+
+    /** Somebody else stored the content meanwhile. */
+    private boolean discard() throws IOException {
+        close();
+        Files.deleteIfExists(part);
+        Files.deleteIfExists(map);
+        return true;
+    }
+
+    private boolean finish() throws IOException {
+        verified = goodSegments();
+        if (verified.cardinality() != leaves.size()) {
+            writeMap();
+            return false;
+        }
+        content.force(true);
+        store.writeLeaves(id, leaves);
+        store.publish(id, part);
+        close();
+        Files.deleteIfExists(map);
+        return true;
     }
 
     @Override

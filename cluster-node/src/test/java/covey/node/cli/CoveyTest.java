@@ -101,6 +101,25 @@ class CoveyTest {
     }
 
     @Test
+    void shouldPrepareData() throws IOException {
+        Path book = Files.writeString(directory.resolve("book.txt"), "a line of the book\n".repeat(500));
+        String[] args = {
+            "data",
+            "prepare",
+            "--corpus",
+            book.toString(),
+            "--out",
+            directory.resolve("out").toString()
+        };
+
+        CommandRun run = CommandRun.of(args);
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("source    book.txt", "train     ", "bits a byte (order 2)");
+        assertThat(CommandRun.of("data").exitCode()).isEqualTo(2);
+    }
+
+    @Test
     void shouldPassTheDoctorOnAMachineThatCanBuildCovey() {
         CommandRun.of("init", "--dir", directory.toString());
 

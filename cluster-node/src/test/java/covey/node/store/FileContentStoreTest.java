@@ -211,6 +211,19 @@ class FileContentStoreTest {
     }
 
     @Test
+    void shouldLeaveNothingOfAPartialThatIsDeletedOrNotNeeded() {
+        store.partial(id, content.length, leaves).close();
+        store.delete(id);
+        assertThat(directory.toFile().list()).isEmpty();
+
+        try (ContentStore.Partial partial = store.partial(id, content.length, leaves)) {
+            store.put(MemorySegment.ofArray(content));
+            assertThat(partial.complete()).isTrue();
+        }
+        assertThat(directory.toFile().list()).containsExactlyInAnyOrder(id.toString(), id + ".leaves");
+    }
+
+    @Test
     void shouldRefuseLeavesOfAnotherContentAndSegmentsOfAnotherSize() {
         assertThatThrownBy(() -> store.partial(id, content.length - 1, leaves))
                 .isInstanceOf(IllegalArgumentException.class);
