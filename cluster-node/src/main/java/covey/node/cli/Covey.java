@@ -48,6 +48,7 @@ public final class Covey implements Runnable {
         CommandLine line = new CommandLine(root);
         ServiceLoader.load(Verb.class).stream()
                 .map(provider -> new CommandLine(provider.get()))
+                .peek(verb -> verb.getCommandSpec().versionProvider(new Version()))
                 .sorted(Comparator.comparing(CommandLine::getCommandName))
                 .forEach(verb -> line.addSubcommand(verb.getCommandName(), verb));
         line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,8 +1,11 @@
 package covey.node.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -129,12 +132,20 @@ final class MachineChecks {
     static Check receiveBuffer(Path setting) {
         long wanted = 2 * MIB;
         try {
-            long bytes = Long.parseLong(Files.readString(setting).trim());
+            long bytes = Long.parseLong(firstRead(setting).trim());
             return bytes >= wanted
                     ? Check.ok("udp buffer", bytes + " bytes")
                     : Check.warn("udp buffer", bytes + " bytes", "sysctl -w net.core.rmem_max=" + wanted);
         } catch (IOException | NumberFormatException e) {
             return Check.ok("udp buffer", "not known on this system");
+        }
+    }
+
+    /** Kernel settings give their text to the first read only. */
+    private static String firstRead(Path setting) throws IOException {
+        try (InputStream in = Files.newInputStream(setting)) {
+            byte[] text = new byte[64];
+            return new String(text, 0, Math.max(0, in.read(text)), US_ASCII);
         }
     }
 }

@@ -11,7 +11,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A token stream in a mapped file: u16 little-endian tokens (rules I1, I4). The pages are shared by all nodes of a machine. */
+/**
+ * A token stream in a mapped file: u16 little-endian tokens (rules I1, I4). The pages are shared by all nodes of a
+ * machine.
+ */
 public final class MappedTokenSource implements TokenSource {
     private static final ValueLayout.OfShort TOKEN =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -87,7 +90,7 @@ public final class MappedTokenSource implements TokenSource {
         return windows;
     }
 
-    /** Bytes of text that the windows' T targets stand for, in a stream of the byte tokenizer: the end-of-texts are none. */
+    /** Bytes of text behind the windows' T targets, in a stream of the byte tokenizer: an end-of-text is none. */
     public long textBytes(long[] windows) {
         long bytes = 0;
         for (long id : windows) {

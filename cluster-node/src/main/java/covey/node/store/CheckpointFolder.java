@@ -17,8 +17,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * A checkpoint for people and programs outside of the run: {@code genesis.json}, {@code theta.bin} (θ's canonical bytes,
- * fp32 little-endian in layout order) and {@code checkpoint.json} with the run id, the round and the state root.
+ * A checkpoint for people and programs outside of the run: {@code genesis.json}, {@code theta.bin} (θ's canonical
+ * bytes, fp32 little-endian in layout order) and {@code checkpoint.json} with the run id, the round and the state root.
  *
  * @param genesis of the run
  * @param round whose outer step was the last, 0 for θ_0

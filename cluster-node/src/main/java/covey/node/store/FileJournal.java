@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A journal as one growing file, in the form of {@link JournalFile}. An incomplete last entry is what a crash leaves and
- * is cut off at the start; damage with entries behind it is refused.
+ * A journal as one growing file, in the form of {@link JournalFile}. An incomplete last entry is what a crash leaves
+ * and is cut off at the start; damage with entries behind it is refused.
  */
 public final class FileJournal implements Journal {
     private static final int BUFFER_BYTES = 64 << 10;

@@ -1,5 +1,6 @@
 /**
- * What a node keeps on disk: contents, records, the journal, checkpoints. Every file says by itself whether it is whole.
+ * What a node keeps on disk: contents, records, the journal, checkpoints.
+ * Every file says by itself whether it is whole.
  */
 @NullMarked
 package covey.node.store;

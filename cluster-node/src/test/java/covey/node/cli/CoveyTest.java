@@ -27,6 +27,7 @@ class CoveyTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).matches("covey [0-9]+\\.[0-9]+\\.[0-9]+\\R");
+        assertThat(CommandRun.of("keygen", "--version").out()).isEqualTo(run.out());
     }
 
     @Test
@@ -42,13 +43,13 @@ class CoveyTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         ''                        | covey: no verb (expected: what covey --help lists)
-        frobnicate                | covey: Unmatched argument at index 0: 'frobnicate' (expected: what covey --help lists)
+        frobnicate                | covey: Unmatched argument at index 0: 'frobnicate' (expected: what covey
         keygen --frob             | covey: Unknown option: '--frob' (expected: what covey keygen --help lists)
         generate --prompt x       | covey: Missing required option: '--checkpoint=DIR' (expected: what covey generate
         status                    | covey: Missing required option: '--node=URL'
         status --node nowhere     | covey: --node: nowhere (expected: http://HOST:PORT)
         status --node ftp://a:1   | covey: --node: ftp://a:1 (expected: http://HOST:PORT)
-        generate --checkpoint none --prompt x             | covey: genesis: none/genesis.json (expected: an existing file)
+        generate --checkpoint none --prompt x             | covey: genesis: none/genesis.json (expected: an
         generate --checkpoint none --prompt x --tokens 0  | covey: --tokens: 0 (expected: 1 to 100000)
         generate --checkpoint none --prompt x --seed q    | covey: Invalid value for option '--seed'
         doctor --config none.conf | covey: --config: none.conf (expected: a readable file)
@@ -155,6 +156,10 @@ class CoveyTest {
                 .isEqualTo(Check.Result.WARN);
         Path small = Files.writeString(directory.resolve("rmem_max"), "212992\n");
         assertThat(MachineChecks.receiveBuffer(small).fix()).isEqualTo("sysctl -w net.core.rmem_max=2097152");
+        Path kernel = Path.of("/proc/sys/net/core/rmem_max");
+        if (Files.exists(kernel)) {
+            assertThat(MachineChecks.receiveBuffer(kernel).detail()).matches("[0-9]{4,} bytes");
+        }
         assertThat(Check.atLeast("n", "d", "f", 5, 3, 9).result()).isEqualTo(Check.Result.WARN);
         assertThat(Check.atLeast("n", "d", "f", 2, 3, 9).result()).isEqualTo(Check.Result.FAIL);
     }

@@ -38,10 +38,9 @@ class NodeQueryTest {
 
     @Test
     void shouldShowStatusWithDashesForWhatIsUnknown() {
-        serve(
-                "status",
-                200,
-                "{\"runId\":\"ab12\",\"roles\":[\"trainer\",\"validator\"],\"round\":7,\"halted\":false,\"stateRoot\":null}");
+        serve("status", 200, """
+            {"runId":"ab12","roles":["trainer","validator"],"round":7,"halted":false,"stateRoot":null}\
+            """);
 
         CommandRun run = CommandRun.of("status", "--node", url);
 

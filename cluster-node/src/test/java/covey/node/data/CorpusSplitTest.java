@@ -114,6 +114,9 @@ class CorpusSplitTest {
                 .isEqualTo("/* what it does */ package a; /* copyright */");
         assertThat(stripped("package a; // license\n")).isEqualTo("package a; // license\n");
         assertThat(stripped("")).isEmpty();
+        String remarks = "#\n".repeat(9000);
+        assertThat(stripped(remarks)).isEqualTo(remarks);
+        assertThat(stripped("/* license without an end")).isEqualTo("/* license without an end");
     }
 
     private static String stripped(String text) {
