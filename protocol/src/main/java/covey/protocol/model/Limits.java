@@ -95,6 +95,20 @@ public final class Limits {
     public static final int JOURNAL_ENTRY_MAX_BYTES = 2 << 20;
 
     public static final int GENESIS_MAX_BYTES = 4 << 20;
+    /** Text of one corpus that is prepared in memory, and of one of its files. */
+    public static final long CORPUS_MAX_BYTES = 1L << 30;
+
+    public static final int CORPUS_FILE_MAX_BYTES = 1 << 30;
+    /** Bounds of a model's shape; the 72B shape uses 262144, 28672, 80 and 2048 of them. */
+    public static final int MODEL_VOCABULARY_MAX = 1 << 20;
+
+    public static final int MODEL_WIDTH_MAX = 1 << 16;
+    public static final int MODEL_LAYERS_MAX = 512;
+    public static final int MODEL_SEQUENCE_MAX = 1 << 17;
+    /** Windows of one inner step. */
+    public static final int BATCH_MAX_COUNT = 1 << 16;
+    /** Sections of one record. */
+    public static final int RECORD_SECTIONS_MAX_COUNT = 4096;
 
     static {
         long numerator = (long) COLLECT_MAX_COUNT * SCALE_MAX_UNITS * LEVEL_MAX;

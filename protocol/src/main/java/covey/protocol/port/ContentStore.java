@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Contents by id. Whatever it returns as present was verified against its id and is durable. Thread-safe. Methods
- * touch the disk and may block for milliseconds.
+ * touch the disk and may block for milliseconds; they throw {@link StoreFailure}.
  */
 public interface ContentStore {
     /** Stores bytes durably and returns their id. */
@@ -21,6 +21,9 @@ public interface ContentStore {
 
     /** Hashes of the content's segments, for a fetcher to check against the id. Empty if absent. */
     Optional<List<Hash>> leaves(ContentId id);
+
+    /** Forgets a content that is no longer kept (rule D11), also a partial one that is not open. Views given out stay readable. */
+    void delete(ContentId id);
 
     /** Opens, or resumes, the partial content of a fetch whose leaves were checked against the id. */
     Partial partial(ContentId id, long lengthBytes, List<Hash> leaves);

@@ -1,0 +1,42 @@
+package covey.node.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What a node says of itself. */
+@Command(name = "status", description = "Shows where a node stands.", mixinStandardHelpOptions = true)
+public final class StatusCommand implements Verb {
+    private static final Table TABLE = new Table()
+            .plain("run", "runId")
+            .plain("hotkey", "hotkey")
+            .plain("roles", "roles")
+            .plain("height", "height")
+            .plain("round", "round")
+            .plain("phase", "phase")
+            .plain("state root", "stateRoot")
+            .plain("halted", "halted")
+            .plain("peers", "peers");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private NodeApi node = new NodeApi();
+
+    @Mixin
+    private JsonOutput json = new JsonOutput();
+
+    @Override
+    public Integer call() {
+        JsonNode answer = node.get("status");
+        if (json.wanted()) {
+            json.print(spec, answer);
+        } else {
+            TABLE.printFields(spec.commandLine().getOut(), answer);
+        }
+        return Covey.DONE;
+    }
+}

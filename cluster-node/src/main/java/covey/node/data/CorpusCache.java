@@ -1,0 +1,181 @@
+package covey.node.data;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import covey.node.store.FileRecords;
+import covey.node.store.LeavesFile;
+import covey.protocol.data.ByteTokenizer;
+import covey.protocol.model.ContentId;
+import covey.protocol.model.Genesis;
+import covey.protocol.model.Hash;
+import covey.protocol.model.Limits;
+import covey.protocol.port.Crypto;
+import covey.protocol.port.Records;
+import covey.protocol.wire.ByteReader;
+import covey.protocol.wire.ByteWriter;
+import covey.protocol.wire.ContentHash;
+import covey.protocol.wire.Malformed;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Token streams of corpora, each made once (rule I4) in a folder named after its fingerprint. Several processes may use
+ * one cache at a time.
+ */
+public final class CorpusCache {
+    /** Changes when the same text would give another stream. */
+    private static final String FORMAT = "covey/1/corpus/1/";
+
+    private static final String RECORD = "manifest";
+    private static final String TRAIN = "train.u16";
+    private static final String HELD_OUT = "held-out.u16";
+
+    private final Path directory;
+    private final Crypto crypto;
+
+    /** @param directory made when it is needed */
+    public CorpusCache(Path directory, Crypto crypto) {
+        this.directory = directory;
+        this.crypto = crypto;
+    }
+
+    /** Returns the streams of a corpus, and makes them if they are not there or not whole. */
+    public PreparedCorpus prepare(Corpus corpus) throws IOException {
+        Hash key = crypto.sha256((FORMAT + corpus.fingerprint()).getBytes(UTF_8));
+        Path folder = directory.resolve("corpus-" + key.hex().substring(0, 16));
+        Optional<PreparedCorpus> cached = load(folder);
+        if (cached.isPresent()) {
+            return cached.get();
+        }
+        deleteFolder(folder);
+        Files.createDirectories(directory);
+        Path fresh = Files.createTempDirectory(directory, "making-");
+        try {
+            make(corpus, fresh);
+            return publish(fresh, folder);
+        } finally {
+            deleteFolder(fresh);
+        }
+    }
+
+    private PreparedCorpus publish(Path fresh, Path folder) throws IOException {
+        try {
+            Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException madeMeanwhile) {
+            if (!Files.isDirectory(folder)) {
+                throw madeMeanwhile;
+            }
+        }
+        return load(folder).orElseThrow(() -> new IOException("corpus " + folder + " is not readable"));
+    }
+
+    private void make(Corpus corpus, Path folder) throws IOException {
+        CorpusSplit split = CorpusSplit.of(corpus.read(), crypto);
+        TokenStreamFile.Size train = TokenStreamFile.write(folder.resolve(TRAIN), split.train());
+        TokenStreamFile.Size heldOut = TokenStreamFile.write(folder.resolve(HELD_OUT), split.heldOut());
+        Genesis.DataManifest manifest = new Genesis.DataManifest(
+                ByteTokenizer.NAME,
+                hashed(folder.resolve(TRAIN)),
+                train.tokens(),
+                hashed(folder.resolve(HELD_OUT)),
+                heldOut.tokens(),
+                heldOut.textBytes(),
+                corpus.name());
+        FileRecords.open(folder).write(RECORD, out -> out.section(RECORD, MemorySegment.ofArray(encode(manifest))));
+    }
+
+    /** Writes the leaves beside a stream and returns its content id. */
+    private ContentId hashed(Path stream) throws IOException {
+        try (Arena arena = Arena.ofConfined();
+                FileChannel channel = FileChannel.open(stream, StandardOpenOption.READ)) {
+            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            List<Hash> leaves = ContentHash.leaves(bytes, crypto);
+            LeavesFile.write(leavesFile(stream), leaves);
+            return ContentHash.of(bytes.byteSize(), leaves, crypto);
+        }
+    }
+
+    private static Path leavesFile(Path stream) {
+        return stream.resolveSibling(stream.getFileName() + ".leaves");
+    }
+
+    private Optional<PreparedCorpus> load(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)
+                || !(FileRecords.open(folder).read(RECORD) instanceof Records.Found(Records.Opened record))) {
+            return Optional.empty();
+        }
+        try (record) {
+            byte[] bytes = record.section(RECORD).toArray(ValueLayout.JAVA_BYTE);
+            return whole(decode(new ByteReader(bytes)), folder);
+        } catch (Malformed otherForm) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<PreparedCorpus> whole(Genesis.DataManifest manifest, Path folder) throws IOException {
+        Path train = folder.resolve(TRAIN);
+        Path heldOut = folder.resolve(HELD_OUT);
+        Optional<List<Hash>> trainLeaves = leaves(train, manifest.train());
+        Optional<List<Hash>> heldOutLeaves = leaves(heldOut, manifest.heldOut());
+        return trainLeaves.isPresent() && heldOutLeaves.isPresent()
+                ? Optional.of(new PreparedCorpus(manifest, train, trainLeaves.get(), heldOut, heldOutLeaves.get()))
+                : Optional.empty();
+    }
+
+    /** The leaves, if they and the stream's length are those of the id. */
+    private Optional<List<Hash>> leaves(Path stream, ContentId id) throws IOException {
+        if (!Files.exists(stream)) {
+            return Optional.empty();
+        }
+        long length = Files.size(stream);
+        return LeavesFile.read(leavesFile(stream))
+                .filter(leaves -> ContentHash.of(length, leaves, crypto).equals(id));
+    }
+
+    private static byte[] encode(Genesis.DataManifest m) {
+        return new ByteWriter()
+                .text(m.tokenizer())
+                .hash(m.train().hash())
+                .i64(m.trainTokens())
+                .hash(m.heldOut().hash())
+                .i64(m.heldOutTokens())
+                .i64(m.heldOutTextBytes())
+                .text(m.source())
+                .toByteArray();
+    }
+
+    private static Genesis.DataManifest decode(ByteReader in) throws Malformed {
+        Genesis.DataManifest manifest = new Genesis.DataManifest(
+                in.text(Limits.ADDRESS_MAX_BYTES),
+                new ContentId(in.hash()),
+                in.i64(),
+                new ContentId(in.hash()),
+                in.i64(),
+                in.i64(),
+                in.text(Limits.ADDRESS_MAX_BYTES));
+        in.end();
+        return manifest;
+    }
+
+    private static void deleteFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(folder);
+    }
+}

@@ -1,0 +1,103 @@
+package covey.node.data;
+
+import covey.protocol.data.ByteTokenizer;
+import covey.protocol.port.TokenSource;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A token stream in a mapped file: u16 little-endian tokens (rules I1, I4). The pages are shared by all nodes of a
+ * machine.
+ */
+public final class MappedTokenSource implements TokenSource {
+    private static final ValueLayout.OfShort TOKEN =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final MemorySegment stream;
+    private final long tokenCount;
+    private final int sequence;
+
+    private MappedTokenSource(MemorySegment stream, int sequence) {
+        this.stream = stream;
+        this.tokenCount = stream.byteSize() / 2;
+        this.sequence = sequence;
+    }
+
+    /**
+     * Reads a stream that stays readable as long as this is used, as a view from the content store.
+     *
+     * @param stream an even number of bytes
+     * @param sequence T, at least 1
+     */
+    public static MappedTokenSource of(MemorySegment stream, int sequence) {
+        if (stream.byteSize() % 2 != 0 || sequence < 1) {
+            throw new IllegalArgumentException("token stream: " + stream.byteSize() + " bytes in windows of " + sequence
+                    + " (expected: an even number, at least 1)");
+        }
+        return new MappedTokenSource(stream, sequence);
+    }
+
+    /** Maps a file; it is unmapped when this is no longer reachable. */
+    public static MappedTokenSource open(Path file, int sequence) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return of(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()), sequence);
+        }
+    }
+
+    public long tokenCount() {
+        return tokenCount;
+    }
+
+    /** Token {@code index} of the stream, 0 to 65535. */
+    public int token(long index) {
+        return stream.get(TOKEN, 2 * index) & 0xFFFF;
+    }
+
+    /** T. */
+    public int sequence() {
+        return sequence;
+    }
+
+    @Override
+    public long windowCount() {
+        return Math.max(0, (tokenCount - 1) / sequence);
+    }
+
+    @Override
+    public void window(long id, int[] into, int at) {
+        if (id < 0 || id >= windowCount()) {
+            throw new IndexOutOfBoundsException("window: " + id + " (expected: 0 to " + (windowCount() - 1) + ")");
+        }
+        long from = id * sequence;
+        for (int i = 0; i <= sequence; i++) {
+            into[at + i] = token(from + i);
+        }
+    }
+
+    /** At most {@code count} windows, evenly spaced and the same each time; all of them if there are fewer. */
+    public long[] evaluationWindows(int count) {
+        int taken = (int) Math.min(count, windowCount());
+        long[] windows = new long[taken];
+        for (int i = 0; i < taken; i++) {
+            windows[i] = i * windowCount() / taken;
+        }
+        return windows;
+    }
+
+    /** Bytes of text behind the windows' T targets, in a stream of the byte tokenizer: an end-of-text is none. */
+    public long textBytes(long[] windows) {
+        long bytes = 0;
+        for (long id : windows) {
+            for (int i = 1; i <= sequence; i++) {
+                bytes += token(id * sequence + i) == ByteTokenizer.END_OF_TEXT ? 0 : 1;
+            }
+        }
+        return bytes;
+    }
+}
