@@ -94,6 +94,11 @@ public final class ControlPlane {
         return new TreeMap<>(known);
     }
 
+    /** The last hello of a peer. */
+    public Optional<Hello> hello(Hotkey peer) {
+        return Optional.ofNullable(known.get(peer));
+    }
+
     /** Whether this node's own view must not be reported (rule D4): it stalled, joined or is away. */
     public boolean inGrace() {
         return grace.isIn(System.nanoTime());
@@ -129,6 +134,11 @@ public final class ControlPlane {
     void selfJoined(long nowNs) {
         grace.joined(nowNs);
         each(Listener::joined);
+    }
+
+    /** Others seem gone from now on because this node goes. */
+    void selfLeaving() {
+        grace.left();
     }
 
     void selfLeft(String reason) {

@@ -117,10 +117,13 @@ final class Peers {
     }
 
     private void onSelf(Member member) {
-        if (!joined && PeerTable.isLive(member.status())) {
-            joined = true;
+        boolean live = PeerTable.isLive(member.status());
+        if (live && !joined) {
             plane.selfJoined(System.nanoTime());
+        } else if (joined && !live) {
+            plane.selfLeaving();
         }
+        joined = live;
     }
 
     private void onReachability(ReachabilityEvent event) {
