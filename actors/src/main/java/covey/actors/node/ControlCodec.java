@@ -102,7 +102,7 @@ public final class ControlCodec {
             case Knock m -> out.u8(KNOCK).text(m.from()).text(m.to()).raw(m.challenge());
             case Hello m -> {
                 out.u8(HELLO).text(m.address()).u8(m.roles()).text(m.httpUrl());
-                out.i64(m.lastHeight()).raw(m.challenge());
+                out.i64(m.lastHeight()).u8(m.rank()).raw(m.challenge());
             }
             case AskOffer m -> out.u8(ASK_OFFER);
             case GiveOffer m -> writeOffer(out.u8(GIVE_OFFER), m.offer());
@@ -119,7 +119,7 @@ public final class ControlCodec {
         int kind = in.u8();
         return switch (kind) {
             case KNOCK -> new Knock(address(in), address(in), challenge(in));
-            case HELLO -> new Hello(address(in), in.u8(), address(in), in.i64(), challenge(in));
+            case HELLO -> new Hello(address(in), in.u8(), address(in), in.i64(), in.u8(), challenge(in));
             case ASK_OFFER -> new AskOffer();
             case GIVE_OFFER ->
                 new GiveOffer(new BulkTransfer.Offer(address(in), address(in), challenge(in), in.i32(), in.i32()));

@@ -22,9 +22,10 @@ public sealed interface ControlMessage {
      * @param roles bits of {@link covey.protocol.model.Role}
      * @param httpUrl where its API is; empty if nowhere
      * @param lastHeight the last final block that it knows
+     * @param rank how good its cluster is, see {@link Outsiders#rank}
      * @param challenge what the receiver has to carry in its messages to the sender
      */
-    record Hello(String address, int roles, String httpUrl, long lastHeight, Bytes challenge)
+    record Hello(String address, int roles, String httpUrl, long lastHeight, int rank, Bytes challenge)
             implements ControlMessage {}
 
     /** Asks for an offer of bulk transfer. */

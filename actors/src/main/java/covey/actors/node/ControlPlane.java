@@ -49,6 +49,7 @@ public final class ControlPlane {
     private final SortedSet<Hotkey> reachable = new ConcurrentSkipListSet<>();
     private final SortedMap<Hotkey, Hello> known = new ConcurrentSkipListMap<>();
     private final AtomicReference<Optional<ActorRef<Peers.Command>>> peers = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<String>> goal = new AtomicReference<>(Optional.empty());
     private final AtomicLong refused = new AtomicLong();
     private final Grace grace = new Grace(System.nanoTime());
 
@@ -145,6 +146,16 @@ public final class ControlPlane {
         peers.set(Optional.empty());
         grace.left();
         each(listener -> listener.left(reason));
+    }
+
+    /** The next generation joins at that address. */
+    void goTo(String address) {
+        goal.set(Optional.of(address));
+    }
+
+    /** Where this generation shall join; said once. */
+    Optional<String> takeGoal() {
+        return goal.getAndSet(Optional.empty());
     }
 
     void met(Hotkey peer, Hello hello) {

@@ -87,7 +87,12 @@ final class DowningJudge {
     private View view(long nowNs) {
         CurrentClusterState state = cluster.state();
         Set<Address> away = new LinkedHashSet<>();
-        state.getUnreachable().forEach(member -> away.add(member.address()));
+        for (Member member : state.getUnreachable()) {
+            if (!PeerTable.availability(cluster.failureDetector(), member.address())
+                    .orElse(false)) {
+                away.add(member.address());
+            }
+        }
         Set<Address> here = new LinkedHashSet<>();
         for (Member member : state.getMembers()) {
             if (!away.contains(member.address())) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.AddressFromURIString;
@@ -28,6 +29,9 @@ final class Formation {
     private record Tick() implements Command {}
 
     private static final Duration TICK = Duration.ofSeconds(1);
+    /** How long a generation with a goal tries only that. */
+    private static final long GOAL_NS = 10_000_000_000L;
+
     private static final long COMPLAINT_NS = 60_000_000_000L;
     private static final Logger LOG = LoggerFactory.getLogger(Formation.class);
 
@@ -37,6 +41,7 @@ final class Formation {
     private final long startNs = System.nanoTime();
     private long complainedNs = startNs;
     private Set<String> tried = Set.of();
+    private final Optional<String> goal;
     private boolean alone;
 
     private Formation(Cluster cluster, ClusterSettings settings, ControlPlane plane, boolean alone) {
@@ -44,6 +49,7 @@ final class Formation {
         this.settings = settings;
         this.plane = plane;
         this.alone = alone;
+        this.goal = plane.takeGoal();
     }
 
     /** @param alone whether to form a cluster at once */
@@ -67,7 +73,7 @@ final class Formation {
             alone = false;
             cluster.manager().tell(Join.create(cluster.selfMember().address()));
         } else {
-            join(candidates(settings, plane));
+            join(goal.filter(address -> waitedNs < GOAL_NS).map(Set::of).orElseGet(() -> candidates(settings, plane)));
         }
         return Behaviors.same();
     }
@@ -95,10 +101,15 @@ final class Formation {
         }
     }
 
-    /** Seeds first, then members met before, without self. */
-    static Set<String> candidates(ClusterSettings settings, ControlPlane plane) {
+    static Set<String> seeds(ClusterSettings settings) {
         Set<String> out = new LinkedHashSet<>();
         settings.joining().seeds().get().forEach(seed -> out.add(ClusterSettings.address(seed)));
+        return out;
+    }
+
+    /** Seeds first, then members met before, without self. */
+    static Set<String> candidates(ClusterSettings settings, ControlPlane plane) {
+        Set<String> out = seeds(settings);
         plane.known().values().forEach(hello -> out.add(hello.address()));
         out.remove(settings.endpoint().address());
         return out;

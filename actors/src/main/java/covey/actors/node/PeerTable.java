@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.UniqueAddress;
+import org.apache.pekko.remote.FailureDetectorRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,8 @@ final class PeerTable {
         private final UniqueAddress member;
         private final Bytes challenge;
         private boolean live;
-        private boolean reachable = true;
+        private boolean reported = true;
+        private Optional<Boolean> own = Optional.empty();
         private @Nullable Hotkey hotkey;
         private @Nullable Hello hello;
         private long counterIn;
@@ -50,6 +53,18 @@ final class PeerTable {
             return challenge;
         }
 
+        /**
+         * What this node's own failure detector says; empty where it does not watch the member. It overrules what others
+         * report (rule F2), who may be behind the block that registered it, or hostile.
+         */
+        void see(Optional<Boolean> available) {
+            own = available;
+        }
+
+        Address at() {
+            return member.address();
+        }
+
         Optional<Hotkey> hotkey() {
             return Optional.ofNullable(hotkey);
         }
@@ -59,7 +74,7 @@ final class PeerTable {
         }
 
         boolean isReachable() {
-            return live && reachable;
+            return live && own.orElse(reported);
         }
 
         /** Takes a counter that is larger than all before. */
@@ -107,6 +122,11 @@ final class PeerTable {
         }
     }
 
+    /** What the own failure detector says of a member; empty if it does not watch it. */
+    static Optional<Boolean> availability(FailureDetectorRegistry<Address> detector, Address member) {
+        return detector.isMonitoring(member) ? Optional.of(detector.isAvailable(member)) : Optional.empty();
+    }
+
     private final Map<UniqueAddress, Peer> peers = new LinkedHashMap<>();
     private final Map<Bytes, Peer> byChallenge = new LinkedHashMap<>();
 
@@ -123,10 +143,11 @@ final class PeerTable {
         return status.equals(MemberStatus.up()) || status.equals(MemberStatus.weaklyUp());
     }
 
+    /** What the members of the cluster report of one of them. */
     void reachability(UniqueAddress member, boolean reachable) {
         Peer peer = peers.get(member);
         if (peer != null) {
-            peer.reachable = reachable;
+            peer.reported = reachable;
         }
     }
 

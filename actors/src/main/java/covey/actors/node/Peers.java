@@ -15,7 +15,10 @@ import covey.protocol.wire.Malformed;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -27,6 +30,7 @@ import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
+import org.apache.pekko.remote.FailureDetectorRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +64,8 @@ final class Peers {
     private final ControlPlane plane;
     private final PeerTable table = new PeerTable();
     private final SecureRandom random = new SecureRandom();
+    private final FailureDetectorRegistry<Address> detector;
+    private final Outsiders outsiders;
     private final UniqueAddress self;
     private final String selfAddress;
     private boolean joined;
@@ -70,6 +76,9 @@ final class Peers {
         this.plane = plane;
         this.self = Cluster.get(context.getSystem()).selfMember().uniqueAddress();
         this.selfAddress = self.address().toString();
+        this.detector = classic().failureDetector();
+        this.outsiders = new Outsiders(
+                settings.joining().authorities(), settings.timing().formAfterMs() * 1_000_000L, this::challenge);
     }
 
     static Behavior<Command> create(ClusterSettings settings, ControlPlane plane) {
@@ -135,10 +144,37 @@ final class Peers {
         long now = System.nanoTime();
         plane.beat(now);
         for (Peer peer : table.all()) {
+            peer.see(PeerTable.availability(detector, peer.at()));
             knockIfNew(peer);
             askIfUnknown(peer, now);
         }
         announce();
+        knockOutside(now);
+    }
+
+    /** Knocks where a named authority may be that is not in this cluster, while too few are. */
+    private void knockOutside(long now) {
+        outsiders.lookedAt(rank(), plane.inGrace(), now);
+        if (outsiders.isDue(now)) {
+            Set<String> addresses = Formation.seeds(settings);
+            settings.joining()
+                    .authorities()
+                    .forEach(key -> plane.hello(key).ifPresent(hello -> addresses.add(hello.address())));
+            table.all().stream().filter(Peer::isReachable).map(Peer::address).forEach(addresses::remove);
+            addresses.remove(selfAddress);
+            addresses.forEach(this::knockAt);
+        }
+    }
+
+    private void knockAt(String address) {
+        Knock knock = new Knock(selfAddress, address, outsiders.challenge(address));
+        send(address, NOBODY, ControlCodec.NO_CHALLENGE, 0, knock);
+    }
+
+    private int rank() {
+        SortedSet<Hotkey> here = table.reachable();
+        here.add(settings.hotkey());
+        return Outsiders.rank(settings.joining().authorities(), here);
     }
 
     private void announce() {
@@ -172,10 +208,14 @@ final class Peers {
     }
 
     private void send(Peer peer, Hotkey to, Bytes challenge, ControlMessage message) {
-        Frame frame = new Frame(settings.self().run(), settings.hotkey(), to, challenge, peer.nextCounter(), message);
+        send(peer.address(), to, challenge, peer.nextCounter(), message);
+    }
+
+    private void send(String address, Hotkey to, Bytes challenge, long counter, ControlMessage message) {
+        Frame frame = new Frame(settings.self().run(), settings.hotkey(), to, challenge, counter, message);
         context.getSystem()
                 .classicSystem()
-                .actorSelection(peer.address() + "/user/" + ClusterSystem.INBOX)
+                .actorSelection(address + "/user/" + ClusterSystem.INBOX)
                 .tell(ControlCodec.sign(frame, settings.self().signer()), ActorRef.noSender());
     }
 
@@ -206,39 +246,69 @@ final class Peers {
 
     private void onKnock(Signed signed, Knock knock) {
         Optional<Peer> at = table.at(knock.from());
-        if (!knock.to().equals(selfAddress) || at.isEmpty()) {
-            refuse("knock: from " + knock.from() + " to " + knock.to() + " (expected: a member, this node)");
-        } else if (at.get().answers.due(System.nanoTime())) {
-            answer(at.get(), signed, knock);
+        PeerTable.Pace pace = at.map(peer -> peer.answers).orElse(outsiders.answers);
+        if (!knock.to().equals(selfAddress)) {
+            refuse("knock: for " + knock.to() + " (expected: this node)");
+        } else if ((at.isPresent() || joined) && pace.due(System.nanoTime())) {
+            answer(at, signed, knock);
         }
     }
 
-    private void answer(Peer peer, Signed signed, Knock knock) {
+    private void answer(Optional<Peer> peer, Signed signed, Knock knock) {
         if (ControlCodec.isSigned(signed, settings.self().crypto())) {
-            send(peer, signed.frame().from(), knock.challenge(), hello(peer));
+            Hello hello = hello(peer.map(Peer::challenge).orElse(ControlCodec.NO_CHALLENGE));
+            long counter = peer.map(Peer::nextCounter).orElse(0L);
+            send(knock.from(), signed.frame().from(), knock.challenge(), counter, hello);
         } else {
             refuse("signature of a knock (expected: the sender's)");
         }
     }
 
-    private Hello hello(Peer peer) {
+    private Hello hello(Bytes challenge) {
         ClusterSettings.Self me = settings.self();
-        return new Hello(selfAddress, me.roles(), me.httpUrl(), me.lastHeight().getAsLong(), peer.challenge());
+        long height = me.lastHeight().getAsLong();
+        return new Hello(selfAddress, me.roles(), me.httpUrl(), height, rank(), challenge);
     }
 
     private void onSigned(Signed signed) {
         Frame frame = signed.frame();
-        Optional<Peer> peer =
-                frame.to().equals(settings.hotkey()) ? table.challengedWith(frame.challenge()) : Optional.empty();
-        if (peer.isEmpty()
-                || !peer.get().accepts(frame.counter())
-                || !isFrom(peer.get(), frame)
-                || !ControlCodec.isSigned(signed, settings.self().crypto())) {
-            refuse("message of " + frame.from().brief() + " (expected: signed, fresh and for this node)");
+        Optional<Peer> peer = table.challengedWith(frame.challenge());
+        if (!frame.to().equals(settings.hotkey())) {
+            refuse("message for " + frame.to().brief() + " (expected: this node)");
+        } else if (peer.isPresent()) {
+            onPeer(peer.get(), signed);
+        } else if (frame.message() instanceof Hello hello
+                && outsiders.isAnswer(frame.from(), hello.address(), frame.challenge())
+                && ControlCodec.isSigned(signed, settings.self().crypto())) {
+            onOutsider(hello);
         } else {
-            peer.get().accepted(frame.counter());
-            onFresh(peer.get(), frame);
+            refuse("message of " + frame.from().brief() + " (expected: our challenge)");
         }
+    }
+
+    private void onPeer(Peer peer, Signed signed) {
+        Frame frame = signed.frame();
+        if (peer.accepts(frame.counter())
+                && isFrom(peer, frame)
+                && ControlCodec.isSigned(signed, settings.self().crypto())) {
+            peer.accepted(frame.counter());
+            onFresh(peer, frame);
+        } else {
+            refuse("message of " + frame.from().brief() + " (expected: signed, fresh and from there)");
+        }
+    }
+
+    /** A named authority lives in a better cluster: this node goes there, in a new generation. */
+    private void onOutsider(Hello hello) {
+        if (outsiders.heard(hello.address(), hello.rank())) {
+            LOG.warn("cluster: {} is in a better one; joining it", hello.address());
+            plane.goTo(hello.address());
+            classic().down(self.address());
+        }
+    }
+
+    private org.apache.pekko.cluster.Cluster classic() {
+        return org.apache.pekko.cluster.Cluster.get(context.getSystem().classicSystem());
     }
 
     /** A hello binds the address to a hotkey; from then on only that one speaks there. */
@@ -260,15 +330,20 @@ final class Peers {
         }
     }
 
+    /** The first hello is answered with one, as the peer may take nothing else before. */
     private void onHello(Peer peer, Hotkey from, Hello hello) {
-        if (hello.address().equals(peer.address())) {
-            peer.bind(from, hello);
-            plane.met(from, hello);
-            announce();
-            askIfUnknown(peer, System.nanoTime());
-        } else {
+        if (!hello.address().equals(peer.address())) {
             refuse("hello: " + hello.address() + " (expected: " + peer.address() + ")");
+            return;
         }
+        boolean first = peer.hotkey().isEmpty();
+        peer.bind(from, hello);
+        plane.met(from, hello);
+        if (first) {
+            say(peer, hello(peer.challenge()));
+        }
+        announce();
+        askIfUnknown(peer, System.nanoTime());
     }
 
     private void refuse(String why) {

@@ -180,7 +180,7 @@ class ClusterSystemTest {
             sendRaw(b, a, envelope(TestNode.signer(9).hotkey(), you, challenge, 1_002, evil, TestNode.signer(9)));
             sendRaw(b, a, envelope(me, TestNode.signer(9).hotkey(), challenge, 1_003, evil, signer));
             sendRaw(b, a, envelope(me, you, Bytes.wrap(new byte[16]), 1_004, evil, signer));
-            Hello elsewhere = new Hello("pekko://covey@127.0.0.1:1", 1, "", 1, challenge);
+            Hello elsewhere = new Hello("pekko://covey@127.0.0.1:1", 1, "", 1, 0, challenge);
             sendRaw(b, a, envelope(me, you, challenge, 1_005, elsewhere, signer));
             sendRaw(b, a, new Envelope(Bytes.of(new byte[] {1, 2, 3})));
             sendRaw(b, a, envelope(me, you, challenge, 2_000, new Said(Bytes.of(new byte[] {2})), signer));
@@ -204,6 +204,45 @@ class ClusterSystemTest {
                 .classicSystem()
                 .actorSelection(to.address() + "/user/inbox")
                 .tell(message, ActorRef.noSender());
+    }
+
+    @Test
+    void nodeInAnotherClusterMovesToThatOfTheAuthority() throws Exception {
+        try (TestNode a = TestNode.first(1);
+                TestNode b = TestNode.start(
+                        2, new TestNode.Plan(true, List.of(a.hostPort()), List.of(a.hotkey()), key -> true))) {
+            b.await("joined").await("left ClusterDowning").await("joined", 2);
+            a.awaitMet(b);
+            b.awaitMet(a);
+            assertThat(a.cluster.generation()).isZero();
+        }
+    }
+
+    /** Node 3 does not know node 4's key yet, cannot dial it and reports it unreachable (rule F2). */
+    @Test
+    void memberThatOnlyALaggardCannotReachStaysReachableAndIsNotDowned() throws Exception {
+        Hotkey late = TlsIdentityTest.identity(4).hotkey();
+        try (TestNode a = TestNode.first(1);
+                TestNode laggard = TestNode.start(3, a.planOfJoiner().admitting(key -> !key.equals(late)))) {
+            a.awaitMet(laggard);
+            try (TestNode b = TestNode.joining(4, a)) {
+                laggard.await("refused " + late.brief());
+                awaitUnreachable(a, b.address());
+                a.awaitMet(b);
+                b.awaitMet(a);
+                assertThat(a.events()).doesNotContain("unreachable 4");
+                assertThat(a.plane.isReachable(late)).isTrue();
+                assertThat(b.cluster.generation()).isZero();
+            }
+        }
+    }
+
+    private static void awaitUnreachable(TestNode node, String address) {
+        new TestKit(node.cluster.system().classicSystem()).awaitAssert(Duration.ofSeconds(60), () -> {
+            assertThat(classicCluster(node).state().getUnreachable())
+                    .anyMatch(member -> member.address().toString().equals(address));
+            return null;
+        });
     }
 
     @Test

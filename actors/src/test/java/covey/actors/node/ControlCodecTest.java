@@ -38,7 +38,7 @@ class ControlCodecTest {
     private static final Bytes CHALLENGE = Bytes.of("0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
     private static final List<ControlMessage> MESSAGES = List.of(
             new Knock("pekko://covey@a:1", "pekko://covey@b:2", CHALLENGE),
-            new Hello("pekko://covey@a:1", 5, "https://a:3", 42, CHALLENGE),
+            new Hello("pekko://covey@a:1", 5, "https://a:3", 42, 3, CHALLENGE),
             new AskOffer(),
             new GiveOffer(new BulkTransfer.Offer("a:4", "a:5", CHALLENGE, -1, 7)),
             new Said(Bytes.of(new byte[] {1, 2, 3})));

@@ -27,7 +27,7 @@ class PeerTableTest {
 
     private void up(long uid) {
         PeerTable.Peer peer = table.member(member(uid), MemberStatus.up(), challenge(uid));
-        peer.bind(HOTKEY, new Hello(peer.address(), 1, "", 0, challenge(0)));
+        peer.bind(HOTKEY, new Hello(peer.address(), 1, "", 0, 0, challenge(0)));
     }
 
     @Test
