@@ -1,0 +1,8 @@
+/**
+ * A node among others: TLS by hotkey, membership of the cluster, and signed control messages. Nothing here is a proof of
+ * anything; losing it costs a rejoin of seconds.
+ */
+@NullMarked
+package covey.actors.node;
+
+import org.jspecify.annotations.NullMarked;
