@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Every Java file looks as palantir-java-format would write it. {@code -Dcovey.format=apply} rewrites those that don't. */
+/**
+ * Every Java file looks as palantir-java-format would write it. {@code -Dcovey.format=apply} rewrites those that
+ * don't.
+ */
 class FormatTest {
     private final Repository repository = Repository.find();
 

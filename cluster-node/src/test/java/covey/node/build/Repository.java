@@ -60,6 +60,12 @@ record Repository(Path root) {
         return root.relativize(path).toString().replace('\\', '/');
     }
 
+    /** The name of the folder that a file lies in. */
+    String folder(Path path) {
+        String name = name(path);
+        return name.substring(0, name.lastIndexOf('/'));
+    }
+
     static String text(Path path) {
         try {
             return Files.readString(path);
