@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import covey.node.build.SourceTree.Declaration;
 import covey.node.build.SourceTree.Kind;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,6 @@ class TidyTest {
     private static final int PARAMETERS_MAX_COUNT = 7;
     private static final int LINE_MAX_COLUMNS = 120;
     private static final int PACKAGE_MAX_CLASSES = 20;
-    private static final int README_MAX_LINES = 150;
 
     /** Packages that may hold more classes, with the reason. */
     private static final Map<String, String> LARGE_PACKAGES = Map.of();
@@ -167,14 +165,6 @@ class TidyTest {
         assertThat(lines(REPOSITORY.textFiles(), line -> absolute.matcher(line).find()))
                 .as("paths of one machine")
                 .isEmpty();
-    }
-
-    @Test
-    void shouldKeepTheReadmeShort() {
-        Path readme = REPOSITORY.root().resolve("README.md");
-        if (Files.exists(readme)) {
-            assertThat(Repository.lines(readme)).hasSizeLessThanOrEqualTo(README_MAX_LINES);
-        }
     }
 
     private static List<String> where(Kind kind, Predicate<Declaration> wrong) {
