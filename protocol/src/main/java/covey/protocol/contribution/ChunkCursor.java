@@ -71,7 +71,10 @@ public final class ChunkCursor {
         return null;
     }
 
-    /** Ones up to the next zero; -1 if the plane ends before it, a value above the largest legal one if there are more. */
+    /**
+     * Ones up to the next zero; -1 if the plane ends before it, a value above the largest legal one if there are
+     * more.
+     */
     private int readQuotient() {
         long end = planes.unaryCapacity();
         for (int ones = 0; unaryBits < end; ones++) {

@@ -39,7 +39,10 @@ public final class ContributionCheck {
      */
     public record Expected(long round, Hotkey hotkey, ContentId baseRoot, long lengthBytes) {}
 
-    /** The first rule that the content breaks; empty if it is accepted. That it hashes to its id is the caller's to know. */
+    /**
+     * The first rule that the content breaks; empty if it is accepted. That it hashes to its id is the caller's to
+     * know.
+     */
     public Optional<Rejection> check(MemorySegment content, Expected expected) {
         if (content.byteSize() != expected.lengthBytes() || content.byteSize() > Limits.CONTRIBUTION_MAX_BYTES) {
             return Optional.of(Rejection.LENGTH);

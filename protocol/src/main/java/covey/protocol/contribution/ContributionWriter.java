@@ -8,7 +8,10 @@ import java.lang.foreign.ValueLayout;
 public final class ContributionWriter {
     private ContributionWriter() {}
 
-    /** Header, signature, planes. The header's hotkey must be the signer's; the planes are of the layout that it names. */
+    /**
+     * Header, signature, planes. The header's hotkey must be the signer's; the planes are of the layout that it
+     * names.
+     */
     public static byte[] seal(
             ContributionHeader header, Layout layout, MemorySegment planes, Crypto.Signer signer, Crypto crypto) {
         if (!signer.hotkey().equals(header.hotkey())) {

@@ -221,7 +221,10 @@ public final class Layout {
         return found >= 0 ? found : -found - 2;
     }
 
-    /** Names this layout in a contribution's header: SHA-256 over the domain, and name, rows and columns of each tensor. */
+    /**
+     * Names this layout in a contribution's header: SHA-256 over the domain, and name, rows and columns of each
+     * tensor.
+     */
     public Hash hash(Crypto crypto) {
         ByteWriter out = new ByteWriter();
         out.raw(DOMAIN.getBytes(StandardCharsets.US_ASCII))

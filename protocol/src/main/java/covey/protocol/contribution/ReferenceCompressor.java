@@ -86,7 +86,10 @@ public final class ReferenceCompressor {
         layout.scatter(values, chunk, e);
     }
 
-    /** Puts the indices of the {@code kept} largest magnitudes into {@code indices}, ascending; ties to the lower index. */
+    /**
+     * Puts the indices of the {@code kept} largest magnitudes into {@code indices}, ascending; ties to the lower
+     * index.
+     */
     private int select(int valid, int kept) {
         for (int i = 0; i < valid; i++) {
             magnitudes[i] = Float.floatToRawIntBits(values[i]) & MAGNITUDE_MASK;
@@ -130,7 +133,9 @@ public final class ReferenceCompressor {
         return sum / kept;
     }
 
-    /** e ← fl32(e + decoded), for a contribution that the network did not apply (rule E3). The planes must be checked. */
+    /**
+     * e ← fl32(e + decoded), for a contribution that the network did not apply (rule E3). The planes must be checked.
+     */
     public void addBack(Planes planes, float[] e) {
         requireLength(e);
         planes.visit(chunk -> {

@@ -175,7 +175,9 @@ final class CollectRules {
 
     // ---- suspension (rule D7)
 
-    /** Suspends, past CLOSED + ceiling, the validators that have not attested, if those that have hold half the stake. */
+    /**
+     * Suspends, past CLOSED + ceiling, the validators that have not attested, if those that have hold half the stake.
+     */
     Rounds suspend(Rounds rounds, Registry registry, Mark mark) {
         RoundState round = rounds.current().orElseThrow();
         if (!isPastCeiling(round, mark)) {

@@ -105,7 +105,10 @@ public record LedgerState(
         return Optional.ofNullable(rounds.agreed().get(round));
     }
 
-    /** State roots that were said after {@code round}, by hotkey: of the last three sealed rounds and the newest checkpoint. */
+    /**
+     * State roots that were said after {@code round}, by hotkey: of the last three sealed rounds and the newest
+     * checkpoint.
+     */
     public SortedMap<Hotkey, ContentId> roots(long round) {
         SortedMap<Hotkey, ContentId> said = rounds.roots().get(round);
         return said == null ? Collections.emptySortedMap() : said;

@@ -34,20 +34,20 @@ import java.util.TreeSet;
  * the end of each block, in this order:
  *
  * <pre>
- * state                          | condition                                              | becomes
- * no round                       | minTrainers are Ready(0)                                | round 1 open
- * open                           | late Ready trainers and free spare slots (I2)           | spares
- * open                           | D2: all who are waited for, quorum and deadline, ...    | closed
- * closed                         | D7: ceiling passed and the rest holds half the stake    | silent validators suspended
- * root of the round before said  | D10: 2/3 of S and 1/2 of the trainers                   | root agreed, or run halted
- * closed, root before agreed     | D7: all decided, or collectMs and 2/3 of S attested     | sealed, and the next one open
+ * state                         | condition                                            | becomes
+ * no round                      | minTrainers are Ready(0)                               | round 1 open
+ * open                          | late Ready trainers and free spare slots (I2)          | spares
+ * open                          | D2: all who are waited for, quorum and deadline, ...   | closed
+ * closed                        | D7: ceiling passed and the rest holds half the stake   | silent validators suspended
+ * root of the round before said | D10: 2/3 of S and 1/2 of the trainers                  | root agreed, or run halted
+ * closed, root before agreed    | D7: all decided, or collectMs and 2/3 of S attested    | sealed, the next one open
  * </pre>
  *
  * <p>E_r of rule D1: at OPEN(r), the block that sealed r − 1, nobody can hold θ after r − 1 yet, so a Ready(q) counts
  * from q = r − 2 on, as an agreeing root does, unless its sender said another root than the agreed one.
  *
- * <p>The run cannot deadlock when everybody restarted, as long as each node that holds θ after the last sealed round and
- * has no slot says Ready, and each that holds it says its root (also when it fetched θ):
+ * <p>The run cannot deadlock when everybody restarted, as long as each node that holds θ after the last sealed round
+ * and has no slot says Ready, and each that holds it says its root (also when it fetched θ):
  * <ul>
  *   <li>A round without commitments stays open. Who is of E_r may commit in it, absent or not.
  *   <li>A late Ready gets a spare slot, and with it a place in E_(r+1). If E_r is empty (all were absent at OPEN), the
@@ -204,7 +204,10 @@ public final class RoundRules {
 
     // ---- spare slots (rule I2)
 
-    /** Gives free spare slots, and those of absent holders without a commitment, to late Ready trainers in ledger order. */
+    /**
+     * Gives free spare slots, and those of absent holders without a commitment, to late Ready trainers in ledger
+     * order.
+     */
     private Rounds fillSpares(Rounds rounds, Registry registry, long timeMs) {
         Optional<RoundState> open = rounds.current().filter(r -> !r.isClosed());
         if (open.isEmpty()) {

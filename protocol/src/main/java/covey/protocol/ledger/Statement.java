@@ -5,7 +5,10 @@ import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
 import java.util.List;
 
-/** What a hotkey says on the ledger. The first one counts per kind, round and hotkey, unless its rule says otherwise (B1). */
+/**
+ * What a hotkey says on the ledger. The first one counts per kind, round and hotkey, unless its rule says otherwise
+ * (B1).
+ */
 public sealed interface Statement {
     /** The round that it is about; 0 for statements that belong to none. */
     long round();

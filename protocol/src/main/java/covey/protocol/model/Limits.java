@@ -1,6 +1,9 @@
 package covey.protocol.model;
 
-/** Every bound of the system, with its unit. Whatever comes from outside is compared with these before it costs anything. */
+/**
+ * Every bound of the system, with its unit. Whatever comes from outside is compared with these before it costs
+ * anything.
+ */
 public final class Limits {
     /** Contributions in one collect set: keeps |N| of rule H6 below 2^53. */
     public static final int COLLECT_MAX_COUNT = 256;

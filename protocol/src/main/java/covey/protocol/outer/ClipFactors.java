@@ -22,7 +22,10 @@ public final class ClipFactors {
         return factors;
     }
 
-    /** The lower median of those above zero; zero if there are none. Ties are equal values, so their order is no matter. */
+    /**
+     * The lower median of those above zero; zero if there are none. Ties are equal values, so their order is no
+     * matter.
+     */
     private static Norm median(List<Norm> norms) {
         Norm[] sorted = norms.stream().filter(norm -> !norm.isZero()).sorted().toArray(Norm[]::new);
         return sorted.length == 0 ? Norm.ZERO : sorted[(sorted.length - 1) / 2];

@@ -1,5 +1,6 @@
 /**
- * What the protocol needs from the world. Production and simulator implement these; nothing here blocks unless it says so.
+ * What the protocol needs from the world. Production and simulator implement these; nothing here blocks unless it
+ * says so.
  */
 @NullMarked
 package covey.protocol.port;

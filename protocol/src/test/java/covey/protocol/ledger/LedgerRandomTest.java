@@ -29,7 +29,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random blocks of sensible and senseless transactions, by members and strangers; the ledger's promises hold after each. */
+/**
+ * Random blocks of sensible and senseless transactions, by members and strangers; the ledger's promises hold after
+ * each.
+ */
 class LedgerRandomTest {
     private static final int BLOCKS = 150;
 
