@@ -19,9 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ActorSystem {@code covey}: membership and control messages, nothing else. Anybody in the cluster can down anybody;
- * a node that this happens to makes a new ActorSystem at the same port in the same JVM and joins again, so whatever must
- * survive that lives outside and talks to the {@link ControlPlane}. Thread-safe; one thread of its own keeps the JVM up.
+ * The ActorSystem {@code covey}: membership and control messages, nothing else. Anybody in the cluster can down
+ * anybody;
+ * a node that this happens to makes a new ActorSystem at the same port in the same JVM and joins again, so whatever
+ * must
+ * survive that lives outside and talks to the {@link ControlPlane}. Thread-safe; one thread of its own keeps the JVM
+ * up.
  */
 public final class ClusterSystem implements AutoCloseable {
     /** Name of the ActorSystem, part of every address. */

@@ -165,7 +165,9 @@ public final class ControlPlane {
         }
     }
 
-    /** Tells of the differences between what was said and what is; {@code now} holds hotkeys that are {@link #known}. */
+    /**
+     * Tells of the differences between what was said and what is; {@code now} holds hotkeys that are {@link #known}.
+     */
     void announce(SortedSet<Hotkey> now, long nowNs) {
         for (Hotkey peer : now) {
             Hello hello = known.get(peer);

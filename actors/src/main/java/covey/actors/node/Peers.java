@@ -35,7 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The actor at /user/inbox, the only one that other nodes reach. Each node knocks at each member until a hello, signed and
+ * The actor at /user/inbox, the only one that other nodes reach. Each node knocks at each member until a hello,
+ * signed and
  * with the knock's challenge, binds a hotkey to that address; then they exchange offers of bulk transfer. Every other
  * message must carry the receiver's challenge and a growing counter, so nothing can be replayed or passed on.
  *
