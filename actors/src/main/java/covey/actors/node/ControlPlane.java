@@ -81,6 +81,11 @@ public final class ControlPlane {
         return tell(new Peers.SayAll(checked(body)));
     }
 
+    /** Gives every reachable peer its offer again; for when bulk transfer was set up anew. */
+    public boolean offerAgain() {
+        return tell(new Peers.OfferAgain());
+    }
+
     public boolean isReachable(Hotkey peer) {
         return reachable.contains(peer);
     }
@@ -159,8 +164,8 @@ public final class ControlPlane {
     }
 
     void met(Hotkey peer, Hello hello) {
-        known.put(peer, hello);
-        if (reachable.contains(peer)) {
+        boolean news = !hello.equals(known.put(peer, hello));
+        if (news && reachable.contains(peer)) {
             each(listener -> listener.reachable(peer, hello));
         }
     }
