@@ -75,7 +75,7 @@ final class ChildNode {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:+UseSerialGC",
                 "-cp",
-                System.getProperty("java.class.path"));
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     }
 
     private void readEvents(BiConsumer<NodeSpec, JsonNode> events) {
