@@ -106,6 +106,14 @@ class NodeEventsTest {
     }
 
     @Test
+    void shouldBeginANewLineAfterOneThatACrashCut() throws Exception {
+        Path file = Files.writeString(folder.resolve("metrics.jsonl"), "{\"event\":\"app");
+        MetricsFile.open(file, new TreeMap<>(Map.of("runId", "ab12"))).close();
+        assertThat(Files.readAllLines(file))
+                .containsExactly("{\"event\":\"app", "{\"event\":\"header\",\"runId\":\"ab12\"}");
+    }
+
+    @Test
     void shouldPrintTheSameObjectsOnStandardOutput() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         new StdoutEvents(new PrintStream(out, true, StandardCharsets.UTF_8)).write(APPLIED);

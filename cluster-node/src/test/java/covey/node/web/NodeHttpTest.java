@@ -134,7 +134,7 @@ class NodeHttpTest {
 
     private static String nextEvent(BufferedReader lines) throws Exception {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (line.startsWith("data: ")) {
+            if (line.startsWith("data:")) {
                 return line;
             }
         }
@@ -170,6 +170,7 @@ class NodeHttpTest {
             assertThat(get("/ready").statusCode()).isEqualTo(200);
             assertThat(get("/alive").body()).isEqualTo("OK\n");
             assertThat(get("/startup").statusCode()).isEqualTo(200);
+            assertThat(firstClusterEvent()).contains(self);
             assertThat(get("/cluster/nothing").statusCode()).isEqualTo(404);
             for (String method : List.of("PUT", "DELETE", "POST")) {
                 HttpRequest change = HttpRequest.newBuilder(uri("/cluster/members/" + self))
@@ -183,6 +184,16 @@ class NodeHttpTest {
             http.detach();
         }
         assertThat(get("/ready").statusCode()).isEqualTo(503);
+    }
+
+    private static String firstClusterEvent() throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(uri("/cluster/domain-events")).build();
+        try (InputStream body =
+                        client.send(request, BodyHandlers.ofInputStream()).body();
+                BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
+            return nextEvent(lines);
+        }
     }
 
     private static ActorSystem<Void> cluster() throws InterruptedException {
