@@ -84,8 +84,10 @@ public final class DoorChain implements Chain {
 
     private void followOne(HostPort from, Consumer<CertifiedBlock> listener) {
         try (BlockStream blocks = new DoorClient(from, hotkey -> true).blocks(nextHeight)) {
-            while (deliver(blocks.next(), listener)) {
-                door = from.toString();
+            door = from.toString();
+            boolean open = true;
+            while (open) {
+                open = deliver(blocks.next(), listener);
             }
         } catch (IOException | Malformed e) {
             LOG.debug("door {} left at height {}: {}", from, nextHeight, e.toString());

@@ -3,6 +3,7 @@ package covey.node.door;
 import covey.actors.node.HotkeyTrust;
 import covey.actors.node.TlsIdentity;
 import covey.node.config.HostPort;
+import covey.node.web.Replies;
 import covey.protocol.ledger.SignedTransaction;
 import covey.protocol.ledger.TransactionCodec;
 import covey.protocol.model.Bytes;
@@ -111,7 +112,7 @@ public final class DoorClient {
         try (OutputStream out = connection.getOutputStream()) {
             out.write(body);
         }
-        if (connection.getResponseCode() == 422) {
+        if (connection.getResponseCode() == Replies.UNPROCESSABLE) {
             return Optional.of(errorLine(connection));
         }
         requireOk(connection);
@@ -154,7 +155,7 @@ public final class DoorClient {
 
     private void requireOk(HttpsURLConnection connection) throws IOException {
         int code = connection.getResponseCode();
-        if (code != 200) {
+        if (code != Replies.OK) {
             throw wrong("answer: " + code + " " + errorLine(connection) + " (expected: 200)");
         }
     }

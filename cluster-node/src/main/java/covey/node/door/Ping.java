@@ -11,7 +11,8 @@ import covey.protocol.wire.Malformed;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A node says at a door that it lives (rule D4). The signature covers "covey/1/ping", the run id and the body (rule A2).
+ * A node says at a door that it lives (rule D4). The signature covers "covey/1/ping", the run id and the body (rule
+ * A2).
  *
  * @param address Artery HOST:PORT, for newcomers; may be empty
  * @param counterMs grows from ping to ping of a hotkey, across restarts too

@@ -4,7 +4,7 @@ import covey.node.metrics.Metrics.Label;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Turns events into metrics. Names follow one rule: base units, ratios instead of percents, {@code _total} for counters. */
+/** Turns events into metrics: base units, ratios instead of percents, {@code _total} for counters. */
 public final class EventMetrics implements EventSink {
     private static final double MS_PER_SECOND = 1e3;
 

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Counters and gauges in the Prometheus text format 0.0.4. Names end in their unit, counters in {@code _total}. A metric
- * is made by its first use. Thread-safe.
+ * Counters and gauges in the Prometheus text format 0.0.4. Names end in their unit, counters in {@code _total}. A
+ * metric is made by its first use. Thread-safe.
  */
 public final class Metrics {
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";

@@ -20,7 +20,7 @@ public record NodeEvent(String kind, long round, SortedMap<String, Object> field
     public static final String STARTED = "started";
     /** Field {@code phase}. */
     public static final String PHASE = "phase";
-    /** Fields {@code step} of the round, {@code totalSteps}, {@code trainLoss}, {@code tokens}, {@code learningRate}. */
+    /** Fields {@code step} of the round, {@code totalSteps}, {@code trainLoss}, {@code tokens}. */
     public static final String INNER_STEP = "inner-step";
     /** Fields {@code steps}, {@code trainLoss}, {@code tokens}, {@code durationMs}. */
     public static final String TRAINED = "trained";

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * A TensorBoard event file: TFRecords (u64 length, masked CRC-32C of it, data, masked CRC-32C of them; little-endian) of
- * the protobuf message Event, the first with {@code file_version = "brain.Event:2"}. Rounds are the steps, except for
- * {@code train/inner_loss}. A restart begins a new file, which TensorBoard joins with the old ones of the folder.
+ * A TensorBoard event file: TFRecords (u64 length, masked CRC-32C of it, data, masked CRC-32C of them; little-endian)
+ * of the protobuf message Event, the first with {@code file_version = "brain.Event:2"}. Rounds are the steps, except
+ * for {@code train/inner_loss}. A restart begins a new file, which TensorBoard joins with the old ones of the folder.
  */
 public final class TensorBoardFile implements EventSink {
     private static final String VERSION = "brain.Event:2";

@@ -3,7 +3,9 @@ package covey.node.web;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.charset.StandardCharsets;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.util.ByteString;
 
@@ -20,6 +22,13 @@ public final class Replies {
     public static final int UNAVAILABLE = 503;
 
     private Replies() {}
+
+    /** @param contentType as in the header */
+    public static HttpResponse text(String contentType, String text) {
+        return HttpResponse.create()
+                .withEntity(
+                        HttpEntities.create(ContentTypes.parse(contentType), text.getBytes(StandardCharsets.UTF_8)));
+    }
 
     /** One line. */
     public static HttpResponse line(int code, String line) {

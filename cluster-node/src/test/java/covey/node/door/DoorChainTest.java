@@ -46,7 +46,7 @@ class DoorChainTest {
             expectHeights(2, 4);
             assertThat(chain.door()).isEqualTo(first.address().toString());
 
-            first.close();
+            first.die();
             second.grow(3);
             expectHeights(5, 7);
             second.grow(1);
@@ -96,6 +96,32 @@ class DoorChainTest {
 
             assertThat(first.submitted.poll(30, TimeUnit.SECONDS)).isEqualTo(transaction);
             assertThat(second.submitted.poll(30, TimeUnit.SECONDS)).isEqualTo(transaction);
+        }
+    }
+
+    @Test
+    void shouldPingUntilClosed() throws Exception {
+        try (TestDoor door = TestDoor.authority(1);
+                DoorPost post = new DoorPost(List.of(
+                        new DoorList.Entry(door.signer.hotkey(), door.address().toString())))) {
+            Pinger pinger = Pinger.start(post, door.run.runId(), TestDoor.signer(5), () -> "127.0.0.1:5", 20);
+            awaitFresh(door, Long.MAX_VALUE);
+            long first = silenceNs(door);
+            awaitFresh(door, first);
+            pinger.close();
+        }
+    }
+
+    private static long silenceNs(TestDoor door) {
+        return door.door.pings().silenceNs(TestDoor.signer(5).hotkey()).orElse(Long.MAX_VALUE);
+    }
+
+    /** Waits for a ping that is newer than one of so long ago. */
+    private static void awaitFresh(TestDoor door, long agoNs) {
+        long startNs = System.nanoTime();
+        while (silenceNs(door) - (System.nanoTime() - startNs) >= agoNs) {
+            assertThat(System.nanoTime() - startNs).as("ns without a ping").isLessThan(30_000_000_000L);
+            Thread.onSpinWait();
         }
     }
 

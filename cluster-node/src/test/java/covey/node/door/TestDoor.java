@@ -117,6 +117,11 @@ final class TestDoor implements AutoCloseable {
         return new DoorClient(address(), signer.hotkey()::equals);
     }
 
+    /** Nobody answers there any more. */
+    void die() {
+        door.close();
+    }
+
     @Override
     public void close() {
         door.close();
