@@ -37,6 +37,8 @@ public final class Limits {
     public static final int MEMPOOL_MAX_COUNT = 8192;
 
     public static final int MEMPOOL_HOTKEY_COUNT = 64;
+    /** Registrations among them; they never take the space of statements of rounds (rule B1). */
+    public static final int MEMPOOL_REGISTER_COUNT = 1024;
     /** Heights that a transaction may live. */
     public static final int EXPIRY_MAX_HEIGHTS = 600;
     /** Hotkeys in the registry. */
