@@ -1,0 +1,3 @@
+package covey.protocol.round;
+
+final class OuterRules {}
