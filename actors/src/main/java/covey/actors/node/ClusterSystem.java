@@ -4,13 +4,19 @@ import covey.protocol.model.Hotkey;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -19,9 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ActorSystem {@code covey}: membership and control messages, nothing else. Anybody in the cluster can down anybody;
- * a node that this happens to makes a new ActorSystem at the same port in the same JVM and joins again, so whatever must
- * survive that lives outside and talks to the {@link ControlPlane}. Thread-safe; one thread of its own keeps the JVM up.
+ * The ActorSystem {@code covey}: membership and control messages, nothing else. Anybody in the cluster can down
+ * anybody;
+ * a node that this happens to makes a new ActorSystem at the same port in the same JVM and joins again, so whatever
+ * must
+ * survive that lives outside and talks to the {@link ControlPlane}. Thread-safe; one thread of its own keeps the JVM
+ * up.
  */
 public final class ClusterSystem implements AutoCloseable {
     /** Name of the ActorSystem, part of every address. */
@@ -31,7 +40,7 @@ public final class ClusterSystem implements AutoCloseable {
 
     /** Told of each generation, on the thread of the cluster; may block for a moment. */
     public interface Listener {
-        /** A new ActorSystem runs; it has not joined yet. Where Pekko Management is bound. */
+        /** A new ActorSystem runs; it may have joined already. Where Pekko Management is bound. */
         void started(ActorSystem<?> system, int generation);
 
         /** The ActorSystem is gone; the next comes unless this node was closed. */
@@ -45,6 +54,11 @@ public final class ClusterSystem implements AutoCloseable {
     private static final long STABLE_NS = 60_000_000_000L;
 
     private static final long CLOSE_MS = 5_000;
+    /** How long an ActorSystem may take for its last phase; a clean one takes 1.2 s. */
+    private static final long CUT_AFTER_MS = 2_500;
+
+    private static final String STREAMS = "/system/Materializers/StreamSupervisor-*";
+    private static final int CUT_MAX_COUNT = 10;
 
     private final ClusterSettings settings;
     private final ControlPlane plane;
@@ -124,13 +138,49 @@ public final class ClusterSystem implements AutoCloseable {
         do {
             long startNs = System.nanoTime();
             listener.started(system, generation.get());
-            system.getWhenTerminated().toCompletableFuture().join();
+            awaitEnd(system);
             String reason = reason();
             plane.selfLeft(reason);
             listener.ended(generation.get(), reason);
             boolean stable = System.nanoTime() - startNs > STABLE_NS;
             backoffMs = stable ? BACKOFF_MIN_MS : Math.min(2 * backoffMs, BACKOFF_MAX_MS);
         } while (startAgain(backoffMs));
+    }
+
+    /**
+     * Returns when that ActorSystem is gone, port and all. Artery waits without bound until the other end closes a TLS
+     * connection, which a peer that has quarantined this node may never do (seen in one of eight such ends); then its
+     * streams are cut off.
+     */
+    private static void awaitEnd(ActorSystem<Void> ending) {
+        CompletableFuture<Done> gone = ending.getWhenTerminated().toCompletableFuture();
+        CompletableFuture.anyOf(gone, begun(ending)).join();
+        for (int tries = 0; tries < CUT_MAX_COUNT && !isDone(gone); tries++) {
+            LOG.warn("cluster: cutting off connections that the other end does not close");
+            ending.classicSystem().actorSelection(STREAMS).tell(PoisonPill.getInstance(), ActorRef.noSender());
+        }
+    }
+
+    /** Completes when nothing is left to do for the ActorSystem but to end. */
+    private static CompletableFuture<Done> begun(ActorSystem<Void> ending) {
+        CompletableFuture<Done> begun = new CompletableFuture<>();
+        CoordinatedShutdown.get(ending.classicSystem())
+                .addTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "begun", () -> {
+                    begun.complete(Done.getInstance());
+                    return CompletableFuture.completedFuture(Done.getInstance());
+                });
+        return begun;
+    }
+
+    private static boolean isDone(CompletableFuture<Done> gone) {
+        try {
+            gone.get(CUT_AFTER_MS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException | InterruptedException e) {
+            return true;
+        }
     }
 
     /** Who downed a member is not to be found out: gossip does not say. */

@@ -81,6 +81,11 @@ public final class ControlPlane {
         return tell(new Peers.SayAll(checked(body)));
     }
 
+    /** Gives every reachable peer its offer again; for when bulk transfer was set up anew. */
+    public boolean offerAgain() {
+        return tell(new Peers.OfferAgain());
+    }
+
     public boolean isReachable(Hotkey peer) {
         return reachable.contains(peer);
     }
@@ -159,13 +164,15 @@ public final class ControlPlane {
     }
 
     void met(Hotkey peer, Hello hello) {
-        known.put(peer, hello);
-        if (reachable.contains(peer)) {
+        boolean news = !hello.equals(known.put(peer, hello));
+        if (news && reachable.contains(peer)) {
             each(listener -> listener.reachable(peer, hello));
         }
     }
 
-    /** Tells of the differences between what was said and what is; {@code now} holds hotkeys that are {@link #known}. */
+    /**
+     * Tells of the differences between what was said and what is; {@code now} holds hotkeys that are {@link #known}.
+     */
     void announce(SortedSet<Hotkey> now, long nowNs) {
         for (Hotkey peer : now) {
             Hello hello = known.get(peer);

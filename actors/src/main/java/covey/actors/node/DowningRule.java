@@ -31,7 +31,8 @@ final class DowningRule {
 
     /**
      * Members to down now. None unless a majority of the named authorities is reachable and self is one of them; the
-     * first of those acts after {@code downAfterNs}, each further one half of that later, should those before it fail to.
+     * first of those acts after {@code downAfterNs}, each further one half of that later, should those before it fail
+     * to.
      */
     static List<Address> toDown(View view, long nowNs, long downAfterNs) {
         List<Address> named = reachableAuthorities(view);
@@ -50,7 +51,8 @@ final class DowningRule {
     }
 
     /**
-     * Whether to go because others have quarantined this node: at least half of the named authorities that are reachable,
+     * Whether to go because others have quarantined this node: at least half of the named authorities that are
+     * reachable,
      * or say so, say so.
      *
      * @param quarantinedBy addresses that told this node that it is quarantined

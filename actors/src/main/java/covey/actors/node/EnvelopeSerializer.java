@@ -11,7 +11,8 @@ import org.apache.pekko.serialization.JSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pekko's serializer for {@link Envelope} and nothing else: a length of four bytes, then so many. Kryo's own serializers
+ * Pekko's serializer for {@link Envelope} and nothing else: a length of four bytes, then so many. Kryo's own
+ * serializers
  * are never reached, as they allocate what a stranger's length claims.
  */
 public final class EnvelopeSerializer extends JSerializer {

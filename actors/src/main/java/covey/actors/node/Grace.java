@@ -1,7 +1,8 @@
 package covey.actors.node;
 
 /**
- * Whether this node's own view can be trusted: not before it has joined, and not in the first seconds after it joined or
+ * Whether this node's own view can be trusted: not before it has joined, and not in the first seconds after it joined
+ * or
  * stood still itself (rule D4), when everybody else looks gone. Thread-safe; times are monotonic nanoseconds.
  */
 final class Grace {

@@ -56,7 +56,8 @@ final class Outsiders {
     }
 
     /**
-     * How good a cluster is, lower is better: 0 with a majority of the named authorities, else 1 + the index of the first
+     * How good a cluster is, lower is better: 0 with a majority of the named authorities, else 1 + the index of the
+     * first
      * of them, 255 without any.
      */
     static int rank(List<Hotkey> authorities, SortedSet<Hotkey> here) {

@@ -16,7 +16,8 @@ import org.apache.pekko.remote.FailureDetectorRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of one cluster, without this node, and which hotkey answered at which of them. A hotkey counts as reachable
+ * The members of one cluster, without this node, and which hotkey answered at which of them. A hotkey counts as
+ * reachable
  * while any member bound to it is. Belongs to one thread.
  */
 final class PeerTable {
@@ -54,7 +55,8 @@ final class PeerTable {
         }
 
         /**
-         * What this node's own failure detector says; empty where it does not watch the member. It overrules what others
+         * What this node's own failure detector says; empty where it does not watch the member. It overrules what
+         * others
          * report (rule F2), who may be behind the block that registered it, or hostile.
          */
         void see(Optional<Boolean> available) {

@@ -35,7 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The actor at /user/inbox, the only one that other nodes reach. Each node knocks at each member until a hello, signed and
+ * The actor at /user/inbox, the only one that other nodes reach. Each node knocks at each member until a hello,
+ * signed and
  * with the knock's challenge, binds a hotkey to that address; then they exchange offers of bulk transfer. Every other
  * message must carry the receiver's challenge and a growing counter, so nothing can be replayed or passed on.
  *
@@ -43,11 +44,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Peers {
     /** What the inbox takes. */
-    sealed interface Command permits Envelope, Say, SayAll, MemberChanged, ReachabilityChanged, Tick {}
+    sealed interface Command permits Envelope, Say, SayAll, OfferAgain, MemberChanged, ReachabilityChanged, Tick {}
 
     record Say(Hotkey to, Bytes body) implements Command {}
 
     record SayAll(Bytes body) implements Command {}
+
+    record OfferAgain() implements Command {}
 
     private record MemberChanged(MemberEvent event) implements Command {}
 
@@ -102,6 +105,7 @@ final class Peers {
                 .onMessage(Envelope.class, message -> then(() -> onEnvelope(message)))
                 .onMessage(Say.class, message -> then(() -> onSay(message)))
                 .onMessage(SayAll.class, message -> then(() -> onSayAll(message)))
+                .onMessage(OfferAgain.class, message -> then(this::onOfferAgain))
                 .onMessage(MemberChanged.class, message -> then(() -> onMember(message.event())))
                 .onMessage(ReachabilityChanged.class, message -> then(() -> onReachability(message.event())))
                 .onMessage(Tick.class, message -> then(this::onTick))
@@ -201,6 +205,14 @@ final class Peers {
         for (Hotkey peer : table.reachable()) {
             onSay(new Say(peer, message.body()));
         }
+    }
+
+    private void onOfferAgain() {
+        table.all().stream().filter(Peer::isReachable).forEach(this::giveOffer);
+    }
+
+    private void giveOffer(Peer peer) {
+        peer.hotkey().flatMap(plane::offerFor).ifPresent(offer -> say(peer, new GiveOffer(offer)));
     }
 
     private void say(Peer peer, ControlMessage message) {
@@ -320,7 +332,7 @@ final class Peers {
     private void onFresh(Peer peer, Frame frame) {
         switch (frame.message()) {
             case Hello hello -> onHello(peer, frame.from(), hello);
-            case AskOffer ask -> plane.offerFor(frame.from()).ifPresent(offer -> say(peer, new GiveOffer(offer)));
+            case AskOffer ask -> giveOffer(peer);
             case GiveOffer give -> {
                 peer.offered = true;
                 plane.learn(frame.from(), give.offer());

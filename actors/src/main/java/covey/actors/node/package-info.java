@@ -1,5 +1,6 @@
 /**
- * A node among others: TLS by hotkey, membership of the cluster, and signed control messages. Nothing here is a proof of
+ * A node among others: TLS by hotkey, membership of the cluster, and signed control messages. Nothing here is a proof
+ * of
  * anything; losing it costs a rejoin of seconds.
  */
 @NullMarked

@@ -43,6 +43,9 @@ class ClusterSystemTest {
             assertThat(a.plane.broadcast(Bytes.of(new byte[] {2}))).isTrue();
             b.await("received 1 02");
             c.await("received 1 02");
+            int offers = b.count("offer node 1");
+            assertThat(a.plane.offerAgain()).isTrue();
+            b.await("offer node 1", offers + 1);
 
             c.cluster.close();
             a.await("unreachable 3");
@@ -123,7 +126,7 @@ class ClusterSystemTest {
         try (TestNode a = TestNode.first(1);
                 TestNode b = TestNode.joining(2, a)) {
             a.awaitMet(b);
-            b.awaitMet(a);
+            b.awaitMet(a).await("joined");
             Runnable thaw = b.freeze();
             a.await("unreachable 2");
             assertThat(b.plane.inGrace()).isTrue();
@@ -138,7 +141,7 @@ class ClusterSystemTest {
         try (TestNode a = TestNode.first(1);
                 TestNode b = TestNode.joining(2, a)) {
             a.awaitMet(b);
-            b.awaitMet(a);
+            b.awaitMet(a).await("joined");
             Runnable thaw = b.freeze();
             a.await("unreachable 2");
             awaitNoMember(a, b.address());

@@ -145,8 +145,6 @@ final class TestNode implements AutoCloseable, ControlPlane.Listener, ClusterSys
 
     private synchronized void event(String event) {
         events.add(event);
-        if (System.getenv("EV") != null)
-            System.err.println(System.nanoTime() / 1000000 % 1000000 + " n" + number + " " + event);
         notifyAll();
     }
 

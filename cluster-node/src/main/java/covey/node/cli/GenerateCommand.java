@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import covey.node.config.ConfigError;
 import covey.node.store.CheckpointFolder;
 import covey.node.wiring.Ed25519Crypto;
+import covey.node.wiring.EngineFactory;
 import covey.protocol.data.ArrayTokenSource;
 import covey.protocol.data.ByteTokenizer;
 import covey.protocol.model.ContentId;

@@ -22,13 +22,13 @@ import picocli.CommandLine.Spec;
         description = "Writes a commented node.conf and a hotkey into a folder.",
         mixinStandardHelpOptions = true)
 public final class InitCommand implements Verb {
-    private static final String DATA_DIRECTORY = "dataDirectory = ${user.home}\"/.covey\"";
+    private static final String DATA_DIRECTORY = "dataDirectory = \"covey-node\"";
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--dir", paramLabel = "DIR", description = "The node's folder (${DEFAULT-VALUE}).")
-    private Path directory = Path.of(System.getProperty("user.home"), ".covey");
+    private Path directory = Path.of("covey-node");
 
     @Override
     public Integer call() throws IOException {

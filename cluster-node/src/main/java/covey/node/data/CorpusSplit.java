@@ -82,7 +82,8 @@ record CorpusSplit(List<TextFile> train, List<TextFile> heldOut) {
         int at = cut == text.length ? text.length - text.length / LEAST_SHARE : cut;
         TextFile head = new TextFile(largest.path(), Arrays.copyOf(text, at));
         TextFile tail = new TextFile(largest.path(), Arrays.copyOfRange(text, at, text.length));
-        List<TextFile> train = files.stream().map(f -> f.equals(largest) ? head : f).toList();
+        List<TextFile> train =
+                files.stream().map(f -> f.equals(largest) ? head : f).toList();
         return new CorpusSplit(train, List.of(tail));
     }
 

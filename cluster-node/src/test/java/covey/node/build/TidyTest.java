@@ -33,7 +33,7 @@ class TidyTest {
 
     /** Words that ARCHITECTURE.md has another word for. */
     private static final Set<String> FOREIGN_WORDS =
-            Set.of("checksum", "experiment", "job", "miner", "participant", "seeder", "uploader", "wallet");
+            Set.of("checksum", "experiment", "miner", "participant", "seeder", "uploader", "wallet");
 
     private static final Repository REPOSITORY = Repository.find();
     private static final List<Path> JAVA_FILES = REPOSITORY.javaFiles();
@@ -111,7 +111,7 @@ class TidyTest {
     @Test
     void shouldSplitNamesIntoWords() {
         assertThat(hasForeignWord("lastMinerCount")).isTrue();
-        assertThat(hasForeignWord("MAX_JOB_COUNT")).isTrue();
+        assertThat(hasForeignWord("MAX_WALLET_COUNT")).isTrue();
         assertThat(hasForeignWord("determinerCount")).isFalse();
     }
 

@@ -1,5 +1,6 @@
 package covey.node.cli;
 
+import covey.node.wiring.EngineFactory;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.port.Engine;

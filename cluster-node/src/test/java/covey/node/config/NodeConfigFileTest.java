@@ -35,7 +35,7 @@ class NodeConfigFileTest {
         NodeConfig config = NodeConfigFile.load(Optional.empty(), Map.of());
 
         assertThat(config.roles()).containsExactly(Role.TRAINER);
-        assertThat(config.dataDirectory()).isEqualTo(Path.of(System.getProperty("user.home"), ".covey"));
+        assertThat(config.dataDirectory()).isEqualTo(Path.of("covey-node").toAbsolutePath());
         assertThat(config.hotkeyFile()).isEqualTo(config.dataDirectory().resolve("hotkey.key"));
         assertThat(config.ports()).isEqualTo(new NodeConfig.Ports(0, 0, 0, 0, 0, 0));
         assertThat(config.engineThreads()).isPositive();

@@ -106,6 +106,31 @@ public final class Limits {
     public static final int JOURNAL_ENTRY_MAX_BYTES = 2 << 20;
 
     public static final int GENESIS_MAX_BYTES = 4 << 20;
+
+    /** Largest certified block: five votes and their lengths stand after the block. */
+    public static final int CERTIFIED_BLOCK_MAX_BYTES = BLOCK_MAX_BYTES + 1024;
+    /** Requests of one source address at a door: a second, and at once after a pause. */
+    public static final int DOOR_REQUESTS_PER_SECOND = 200;
+
+    public static final int DOOR_BURST_COUNT = 400;
+    /** Source addresses that a door remembers. */
+    public static final int DOOR_SOURCES_MAX_COUNT = 4096;
+    /** Block streams of a door at once, and of one source address among them. */
+    public static final int DOOR_STREAMS_MAX_COUNT = 256;
+
+    public static final int DOOR_SOURCE_STREAMS_MAX_COUNT = 64;
+    /** Largest list of doors: a thousand entries. */
+    public static final int DOOR_LIST_MAX_BYTES = 512 << 10;
+    /** Largest ping. */
+    public static final int PING_MAX_BYTES = 512;
+    /** Requests that wait to be sent to one door; the oldest are dropped. */
+    public static final int DOOR_POSTS_MAX_COUNT = 1024;
+    /** Events that a node keeps for those who begin to watch, and that wait to be written. */
+    public static final int EVENTS_KEPT_COUNT = 1024;
+
+    public static final int EVENTS_WAITING_MAX_COUNT = 8192;
+    /** Clients that watch the events of a node at once. */
+    public static final int EVENT_STREAMS_MAX_COUNT = 64;
     /** Text of one corpus that is prepared in memory, and of one of its files. */
     public static final long CORPUS_MAX_BYTES = 1L << 30;
 

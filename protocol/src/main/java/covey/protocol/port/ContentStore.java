@@ -22,7 +22,10 @@ public interface ContentStore {
     /** Hashes of the content's segments, for a fetcher to check against the id. Empty if absent. */
     Optional<List<Hash>> leaves(ContentId id);
 
-    /** Forgets a content that is no longer kept (rule D11), also a partial one that is not open. Views given out stay readable. */
+    /**
+     * Forgets a content that is no longer kept (rule D11), also a partial one that is not open. Views given out stay
+     * readable.
+     */
     void delete(ContentId id);
 
     /** Opens, or resumes, the partial content of a fetch whose leaves were checked against the id. */

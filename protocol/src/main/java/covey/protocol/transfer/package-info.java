@@ -1,5 +1,5 @@
 /**
- * Content ids and the pure machine of one bulk transfer: grants, gaps, segments, holders (design 4.8).
+ * Content ids and the pure machine of one bulk transfer: grants, gaps, segments, holders (ARCHITECTURE.md §9).
  */
 @NullMarked
 package covey.protocol.transfer;

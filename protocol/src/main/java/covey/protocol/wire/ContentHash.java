@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The id of a content: SHA-256 over "covey/1/content", its length as i64, and SHA-256 of each 256 KiB segment (rule A1). */
+/**
+ * The id of a content: SHA-256 over "covey/1/content", its length as i64, and SHA-256 of each 256 KiB segment (rule
+ * A1).
+ */
 public final class ContentHash {
     private static final byte[] DOMAIN = "covey/1/content".getBytes(StandardCharsets.US_ASCII);
 

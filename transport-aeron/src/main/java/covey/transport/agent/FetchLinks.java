@@ -15,7 +15,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
-/** A fetcher's links with holders: opened when wanted, anew when broken, closed when idle. Used on the agent's thread. */
+/**
+ * A fetcher's links with holders: opened when wanted, anew when broken, closed when idle. Used on the agent's thread.
+ */
 final class FetchLinks {
     private static final long BROKEN_NS = 4_000_000_000L;
     private static final long REOPEN_NS = 500_000_000L;

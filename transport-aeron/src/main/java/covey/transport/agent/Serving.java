@@ -34,7 +34,10 @@ import org.agrona.DirectBuffer;
 import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
-/** Interprets the machine of a holder. Links are known by the session id of their requests. Used on the agent's thread. */
+/**
+ * Interprets the machine of a holder. Links are known by the session id of their requests. Used on the agent's
+ * thread.
+ */
 final class Serving {
     private static final long RETRY_NS = 200_000_000L;
 

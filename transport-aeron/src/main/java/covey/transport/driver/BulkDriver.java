@@ -53,7 +53,9 @@ public final class BulkDriver implements AutoCloseable {
         }
     }
 
-    /** Where the driver of this node keeps its buffers: named from the data directory, in memory if there is a place. */
+    /**
+     * Where the driver of this node keeps its buffers: named from the data directory, in memory if there is a place.
+     */
     public static Path directory(Path dataDirectory) {
         Path memory = Path.of("/dev/shm");
         Path parent = Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));

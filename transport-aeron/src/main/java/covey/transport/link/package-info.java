@@ -1,5 +1,5 @@
 /**
- * Pairs of a request and a response channel between a fetcher and a holder (design 4.8).
+ * Pairs of a request and a response channel between a fetcher and a holder (ARCHITECTURE.md §9).
  */
 @NullMarked
 package covey.transport.link;

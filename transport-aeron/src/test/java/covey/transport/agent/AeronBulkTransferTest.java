@@ -192,9 +192,7 @@ class AeronBulkTransferTest {
         ContentId id = holder.put(content);
         CompletableFuture<ContentId> fetch = fetcher.fetch(id, LENGTH, holder);
 
-        while (fetcher.transfer.counters().receivedBytes() == answered) {
-            Thread.onSpinWait();
-        }
+        TestNode.await("not here", () -> fetcher.transfer.counters().receivedBytes() > answered);
         assertThat(fetch).isNotDone();
         holder.transfer.serve(id);
 

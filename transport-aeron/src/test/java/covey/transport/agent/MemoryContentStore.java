@@ -52,6 +52,12 @@ final class MemoryContentStore implements ContentStore {
     }
 
     @Override
+    public synchronized void delete(ContentId id) {
+        contents.remove(id);
+        leaves.remove(id);
+    }
+
+    @Override
     public synchronized Optional<MemorySegment> read(ContentId id) {
         return Optional.ofNullable(contents.get(id)).map(MemorySegment::ofArray);
     }

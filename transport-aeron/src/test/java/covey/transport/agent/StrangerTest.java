@@ -7,6 +7,7 @@ import covey.protocol.model.Hotkey;
 import covey.protocol.port.BulkTransfer.Offer;
 import covey.transport.driver.BulkDriver;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -43,22 +44,20 @@ class StrangerTest {
                 socket.send(setup(session, TERM, offer));
             }
             socket.send(setup(offer.requestSessionId(), GIB, offer));
-            while (node.transfer.counters().droppedFrames() < 17) {
-                Thread.onSpinWait();
-            }
+            TestNode.await("17 dropped", () -> node.transfer.counters().droppedFrames() >= 17);
             assertThat(images(data)).isEqualTo(before).isEmpty();
 
             socket.send(setup(offer.requestSessionId(), TERM, offer));
-            while (images(data).isEmpty()) {
-                Thread.onSpinWait();
-            }
+            TestNode.await("an image", () -> !images(data).isEmpty());
         }
     }
 
-    private static List<String> images(Path data) throws IOException {
+    private static List<String> images(Path data) {
         Path images = BulkDriver.directory(data).resolve("images");
         try (Stream<Path> files = Files.list(images)) {
             return files.map(file -> file.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -15,6 +15,8 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A node of bulk transfer with a store in memory. */
@@ -46,6 +48,15 @@ final class TestNode implements AutoCloseable {
         this.hotkey = new Hotkey(new Hash(number, 0, 0, 0));
         this.store = store;
         this.transfer = new AeronBulkTransfer(settings, store, new TestCrypto(), new SecureRandom());
+    }
+
+    /** Waits for what another thread or process brings about. */
+    static void await(String what, BooleanSupplier condition) {
+        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited for %s", what).isLessThan(endNs);
+            LockSupport.parkNanos(100_000);
+        }
     }
 
     static byte[] randomBytes(long seed, int count) {

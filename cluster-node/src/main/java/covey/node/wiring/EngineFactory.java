@@ -1,4 +1,4 @@
-package covey.node.cli;
+package covey.node.wiring;
 
 import covey.protocol.model.Genesis;
 import covey.protocol.port.Engine;

@@ -1,0 +1,64 @@
+package covey.chaos.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import covey.transport.driver.BulkDriver;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(300)
+class TestnetTest {
+    @TempDir
+    private Path directory = Path.of("");
+
+    @Test
+    void shouldSealEveryRoundWithOneRootAndLearnAndLeaveNothingBehind() {
+        TestnetRun run = TestnetRun.start(directory.resolve("net"), "--rounds", "3", "--trainers", "2")
+                .finished();
+
+        assertThat(run.events("round-sealed"))
+                .extracting(
+                        round -> round.path("round").asLong(),
+                        round -> round.path("collected").asInt())
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(1L, 2),
+                        org.assertj.core.groups.Tuple.tuple(2L, 2),
+                        org.assertj.core.groups.Tuple.tuple(3L, 2));
+        assertThat(run.summary().path("stateRootsAgree").asBoolean()).isTrue();
+        assertThat(run.summary().path("lostRounds").asInt()).isZero();
+        assertThat(run.summary().path("lastHeldOutLoss").asDouble())
+                .isLessThan(run.summary().path("firstHeldOutLoss").asDouble());
+        for (JsonNode started : run.events("node-started")) {
+            assertThat(ProcessHandle.of(started.path("pid").asLong()).filter(ProcessHandle::isAlive))
+                    .isEmpty();
+            Path node = directory.resolve("net").resolve(started.path("node").asText());
+            assertThat(BulkDriver.directory(node)).doesNotExist();
+        }
+        assertThat(Path.of(run.summary().path("checkpointDir").asText()).resolve("theta.bin"))
+                .exists();
+    }
+
+    @Test
+    void shouldSealEveryRoundThoughTrainersAreKilledInTrainCommitAndCollect() {
+        List<JsonNode> first = killed("a");
+
+        assertThat(first)
+                .extracting(fault -> fault.path("phase").asText())
+                .containsExactly("TRAIN", "COMMIT", "COLLECT");
+        assertThat(first).extracting(fault -> fault.path("kind").asText()).containsOnly("kill");
+    }
+
+    private List<JsonNode> killed(String name) {
+        TestnetRun run = TestnetRun.start(directory.resolve(name), "--rounds", "8", "--chaos", "7")
+                .finished();
+        assertThat(run.summary().path("lostRounds").asInt()).isZero();
+        assertThat(run.summary().path("stateRootsAgree").asBoolean()).isTrue();
+        assertThat(Files.isDirectory(directory.resolve(name))).isTrue();
+        return run.events("fault");
+    }
+}

@@ -1,0 +1,39 @@
+package covey.node.testnet;
+
+import covey.protocol.model.Hotkey;
+import covey.protocol.model.Role;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * One node of a testnet.
+ *
+ * @param name such as {@code trainer-1}
+ * @param directory its data directory
+ */
+record NodeSpec(String name, Set<Role> roles, Hotkey hotkey, Path directory) {
+    boolean isTrainer() {
+        return roles.contains(Role.TRAINER);
+    }
+
+    boolean isValidator() {
+        return roles.contains(Role.VALIDATOR);
+    }
+
+    /** What it is before all: a validator that also is an authority is a validator. */
+    Role mainRole() {
+        return isValidator() ? Role.VALIDATOR : roles.iterator().next();
+    }
+
+    Path config() {
+        return directory.resolve("node.conf");
+    }
+
+    Path faultPlan() {
+        return directory.resolve("faults.json");
+    }
+
+    Path errors() {
+        return directory.resolve("stderr.log");
+    }
+}

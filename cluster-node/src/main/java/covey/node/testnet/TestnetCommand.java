@@ -1,0 +1,156 @@
+package covey.node.testnet;
+
+import covey.node.cli.Covey;
+import covey.node.cli.Verb;
+import covey.node.config.ConfigError;
+import covey.node.data.ByteModelBaseline;
+import covey.node.data.MappedTokenSource;
+import covey.node.data.PreparedCorpus;
+import covey.node.wiring.Ed25519Crypto;
+import covey.node.wiring.NodeFolders;
+import covey.protocol.model.Presets;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Starts a Covey network of real processes on this machine. */
+@Command(
+        name = "testnet",
+        description = "Starts a network of real node processes on this machine and trains a model.",
+        mixinStandardHelpOptions = true)
+public final class TestnetCommand implements Verb {
+    private static final int INTERRUPTED = 130;
+    private static final int DEFAULT_WIDTH = 120;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--trainers", paramLabel = "N", description = "Trainers (${DEFAULT-VALUE}).")
+    private int trainers = 3;
+
+    @Option(names = "--validators", paramLabel = "N", description = "Validators (${DEFAULT-VALUE}).")
+    private int validators = 1;
+
+    @Option(names = "--authorities", paramLabel = "N", description = "1, 3 or 5 (${DEFAULT-VALUE}).")
+    private int authorities = 1;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds to seal (${DEFAULT-VALUE}).")
+    private int rounds = 10;
+
+    @Option(names = "--model", paramLabel = "NAME", description = "nano, tiny or small (${DEFAULT-VALUE}).")
+    private String model = "nano";
+
+    @Option(names = "--corpus", paramLabel = "PATH", description = "Folder, text file or src.zip to train on.")
+    private @Nullable Path corpus;
+
+    @Option(names = "--chaos", paramLabel = "SEED", description = "Kill trainers in TRAIN, COMMIT and COLLECT.")
+    private @Nullable Long chaos;
+
+    @Option(names = "--dir", paramLabel = "DIR", description = "Folder of all files (covey-runs/TIME).")
+    private @Nullable Path directory;
+
+    @Option(names = "--json", description = "One JSON object a line.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        long startMs = ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(java.time.Instant::toEpochMilli)
+                .orElseGet(System::currentTimeMillis);
+        TestnetOptions options = options();
+        TestnetSetup setup = TestnetSetup.make(options, freshFolder(), NodeFolders.corpusCache(), new Ed25519Crypto());
+        TestnetOutput output = output();
+        Testnet testnet = new Testnet(options, setup, output);
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            testnet.stop();
+            awaitEnd(main);
+        }));
+        testnet.run(startMs);
+        output.summary(testnet.summary(baseline(setup.corpus(), options)));
+        if (testnet.isInterrupted()) {
+            return INTERRUPTED;
+        }
+        return testnet.isGood() ? Covey.DONE : Covey.FAILED;
+    }
+
+    /** Ctrl-C: the nodes end before this process does. */
+    private static void awaitEnd(Thread main) {
+        try {
+            main.join(10_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private TestnetOptions options() {
+        Presets.Preset preset = Presets.named(model)
+                .filter(named -> named.shape().parameterCount() < 20_000_000)
+                .orElseThrow(() -> new ConfigError("--model: " + model + " (expected: "
+                        + Presets.all().stream()
+                                .filter(named -> named.shape().parameterCount() < 20_000_000)
+                                .map(Presets.Preset::name)
+                                .collect(Collectors.joining(", "))
+                        + ")"));
+        return new TestnetOptions(
+                trainers,
+                validators,
+                authorities,
+                rounds,
+                preset,
+                Optional.ofNullable(corpus),
+                chaos == null ? OptionalLong.empty() : OptionalLong.of(chaos));
+    }
+
+    private Path freshFolder() throws IOException {
+        if (directory == null) {
+            String time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now());
+            return Path.of("covey-runs", time + "-" + ProcessHandle.current().pid())
+                    .toAbsolutePath();
+        }
+        Path wanted = directory.toAbsolutePath().normalize();
+        if (Files.isDirectory(wanted)) {
+            try (Stream<Path> inside = Files.list(wanted)) {
+                if (inside.findAny().isPresent()) {
+                    throw new ConfigError("--dir: " + wanted + " (expected: a new or empty folder)");
+                }
+            }
+        }
+        return wanted;
+    }
+
+    private TestnetOutput output() {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            return new JsonLines(out, spec.commandLine().getErr());
+        }
+        return new TextOutput(out, System.console() != null && System.console().isTerminal(), columns());
+    }
+
+    private static int columns() {
+        String columns = System.getenv("COLUMNS");
+        return columns != null && columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : DEFAULT_WIDTH;
+    }
+
+    private static double baseline(PreparedCorpus corpus, TestnetOptions options) throws IOException {
+        int sequence = options.preset().shape().sequence();
+        MappedTokenSource train = MappedTokenSource.open(corpus.trainFile(), sequence);
+        MappedTokenSource heldOut = MappedTokenSource.open(corpus.heldOutFile(), sequence);
+        long[] windows = heldOut.evaluationWindows(NodeFolders.EVALUATION_WINDOWS);
+        return windows.length == 0 ? Double.NaN : ByteModelBaseline.bitsPerByte(train, heldOut, windows);
+    }
+}

@@ -1,0 +1,50 @@
+package covey.node.testnet;
+
+import covey.node.config.ConfigError;
+import covey.node.config.FaultPlan;
+import covey.protocol.model.Presets.Preset;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What to start.
+ *
+ * @param trainers 1 to 32
+ * @param validators 1 to 8
+ * @param authorities 1, 3 or 5
+ * @param rounds to seal, 1 to 100,000
+ * @param corpus text to train on; empty: the JDK's own source
+ * @param chaosSeed draws which trainers are killed, when; empty: none
+ */
+public record TestnetOptions(
+        int trainers,
+        int validators,
+        int authorities,
+        int rounds,
+        Preset preset,
+        Optional<Path> corpus,
+        OptionalLong chaosSeed) {
+    private static final int TRAINERS_MAX = 32;
+    private static final int VALIDATORS_MAX = 8;
+    private static final int ROUNDS_MAX = 100_000;
+
+    public TestnetOptions {
+        require("--trainers", trainers, 1, TRAINERS_MAX);
+        require("--validators", validators, 1, VALIDATORS_MAX);
+        require("--rounds", rounds, 1, ROUNDS_MAX);
+        if (authorities != 1 && authorities != 3 && authorities != 5) {
+            throw new ConfigError("--authorities: " + authorities + " (expected: 1, 3 or 5)");
+        }
+        if (chaosSeed.isPresent() && (trainers < 2 || rounds < FaultPlan.ROUNDS_MIN)) {
+            throw new ConfigError("--chaos: with " + trainers + " trainers and " + rounds
+                    + " rounds (expected: at least 2 trainers and " + FaultPlan.ROUNDS_MIN + " rounds)");
+        }
+    }
+
+    private static void require(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new ConfigError(name + ": " + value + " (expected: " + min + " to " + max + ")");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package covey.node.testnet;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import covey.compute.engine.CpuEngine;
+import covey.node.config.GenesisFile;
+import covey.node.config.KeyFile;
+import covey.node.data.Corpus;
+import covey.node.data.CorpusCache;
+import covey.node.data.PreparedCorpus;
+import covey.protocol.model.Genesis;
+import covey.protocol.model.Hotkey;
+import covey.protocol.model.Presets.Preset;
+import covey.protocol.model.Role;
+import covey.protocol.port.Crypto;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Makes the files of a run: keys, genesis, and a folder with a configuration for each node.
+ *
+ * @param nodes validators first; the first ones are the authorities
+ * @param door HOST:PORT where newcomers start
+ */
+record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, PreparedCorpus corpus) {
+    private static final String HOST = "127.0.0.1";
+    private static final int CHECKPOINT_ROUNDS = 5;
+    private static final int COLLECT_CAP = 64;
+    /** Rates of links over loopback: enough not to wait for, and still paced. */
+    private static final long BYTES_PER_SECOND = 40_000_000;
+
+    /** Ports of one node, free when they were drawn. */
+    private record Ports(int artery, int ballots, int door, int http, int bulkRequest, int bulkResponse) {}
+
+    static TestnetSetup make(TestnetOptions options, Path directory, Path cache, Crypto crypto) throws IOException {
+        Files.createDirectories(directory);
+        PreparedCorpus corpus = new CorpusCache(cache, crypto).prepare(Corpus.of(options.corpus()));
+        List<NodeSpec> nodes = nodes(options, directory);
+        List<Ports> ports = ports(nodes.size());
+        GenesisFile genesis = GenesisFile.of(genesis(options, nodes, ports, corpus, crypto), crypto);
+        String door = HOST + ":" + ports.getFirst().door();
+        for (int i = 0; i < nodes.size(); i++) {
+            write(nodes.get(i), ports.get(i), genesis, door, options);
+        }
+        return new TestnetSetup(genesis, nodes, door, corpus);
+    }
+
+    private static List<NodeSpec> nodes(TestnetOptions options, Path directory) {
+        List<NodeSpec> nodes = new ArrayList<>();
+        for (int i = 1; i <= Math.max(options.validators(), options.authorities()); i++) {
+            boolean validates = i <= options.validators();
+            Set<Role> roles = EnumSet.of(validates ? Role.VALIDATOR : Role.OBSERVER);
+            if (i <= options.authorities()) {
+                roles.add(Role.AUTHORITY);
+            }
+            nodes.add(node(validates ? "validator-" + i : "authority-" + i, roles, directory));
+        }
+        for (int i = 1; i <= options.trainers(); i++) {
+            nodes.add(node("trainer-" + i, EnumSet.of(Role.TRAINER), directory));
+        }
+        return List.copyOf(nodes);
+    }
+
+    private static NodeSpec node(String name, Set<Role> roles, Path directory) {
+        Path folder = directory.resolve(name);
+        Hotkey hotkey = KeyFile.create(folder.resolve("hotkey.key"), new SecureRandom());
+        return new NodeSpec(name, roles, hotkey, folder);
+    }
+
+    /** Draws all before it lets go of any, so that no two are the same. */
+    private static List<Ports> ports(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 6 * count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getByName(HOST)));
+            }
+            List<Integer> free =
+                    sockets.stream().map(ServerSocket::getLocalPort).toList();
+            List<Ports> ports = new ArrayList<>();
+            for (int i = 0; i < free.size(); i += 6) {
+                ports.add(new Ports(
+                        free.get(i),
+                        free.get(i + 1),
+                        free.get(i + 2),
+                        free.get(i + 3),
+                        free.get(i + 4),
+                        free.get(i + 5)));
+            }
+            return ports;
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private static Genesis genesis(
+            TestnetOptions options, List<NodeSpec> nodes, List<Ports> ports, PreparedCorpus corpus, Crypto crypto) {
+        Preset preset = options.preset();
+        long seed = new SecureRandom().nextLong();
+        List<Genesis.Authority> authorities = new ArrayList<>();
+        for (int i = 0; i < options.authorities(); i++) {
+            authorities.add(new Genesis.Authority(
+                    nodes.get(i).hotkey(),
+                    HOST + ":" + ports.get(i).door(),
+                    HOST + ":" + ports.get(i).ballots()));
+        }
+        return new Genesis(
+                "testnet",
+                preset.shape(),
+                seed,
+                CpuEngine.initialRoot(preset.shape(), seed, crypto),
+                training(preset, options.rounds()),
+                timing(options),
+                nodes.stream()
+                        .map(node -> member(node, crypto))
+                        .sorted(Comparator.comparing(Genesis.Member::hotkey))
+                        .toList(),
+                authorities,
+                corpus.manifest());
+    }
+
+    /** Each node has a coldkey of its own, so that any validator may judge any trainer (rule D7). */
+    private static Genesis.Member member(NodeSpec node, Crypto crypto) {
+        Hotkey coldkey = new Hotkey(crypto.sha256(node.hotkey().hash().bytes()));
+        int roles = node.roles().stream().mapToInt(Role::bit).sum();
+        return new Genesis.Member(node.hotkey(), coldkey, roles, node.name());
+    }
+
+    /** Rule K and design 4.4; the learning rate falls to a tenth over the rounds asked for. */
+    private static Genesis.Training training(Preset preset, int rounds) {
+        return new Genesis.Training(
+                preset.innerSteps(),
+                preset.batch(),
+                preset.peakLearningRate(),
+                preset.warmupSteps(),
+                Math.max((long) rounds * preset.innerSteps(), preset.warmupSteps() + 1L),
+                0.1,
+                0.9,
+                0.95,
+                1e-8,
+                0.1,
+                1.0,
+                1,
+                0.95f,
+                1 << 16);
+    }
+
+    /** Larger models than nano need longer rounds; the deadlines only matter when somebody is slow. */
+    private static Genesis.Timing timing(TestnetOptions options) {
+        boolean isSmall = options.preset().shape().parameterCount() < 500_000;
+        return new Genesis.Timing(
+                200,
+                1_000,
+                isSmall ? 10_000 : 60_000,
+                isSmall ? 20_000 : 120_000,
+                10_000,
+                options.trainers(),
+                CHECKPOINT_ROUNDS,
+                COLLECT_CAP);
+    }
+
+    private static void write(NodeSpec node, Ports ports, GenesisFile genesis, String door, TestnetOptions options)
+            throws IOException {
+        Files.write(node.directory().resolve("genesis.json"), genesis.bytes().unsafeArray());
+        Files.writeString(node.config(), config(node, ports, door, options), UTF_8);
+    }
+
+    private static String config(NodeSpec node, Ports ports, String door, TestnetOptions options) {
+        String roles = node.roles().stream()
+                .map(role -> '"' + role.name().toLowerCase(Locale.ROOT) + '"')
+                .collect(Collectors.joining(", "));
+        return """
+            dataDirectory = "%s"
+            seeds = ["%s"]
+            roles = [%s]
+            ports { artery = %d, ballots = %d, door = %d, http = %d, bulkRequest = %d, bulkResponse = %d }
+            engineThreads = 1
+            corpus = "%s"
+            faultPlan = "%s"
+            uploadBytesPerSecond = %d
+            downloadBytesPerSecond = %d
+            jsonEvents = true
+            """.formatted(
+                node.directory(),
+                door,
+                roles,
+                ports.artery(),
+                ports.ballots(),
+                node.roles().contains(Role.AUTHORITY) ? ports.door() : 0,
+                ports.http(),
+                ports.bulkRequest(),
+                ports.bulkResponse(),
+                options.corpus().map(Path::toAbsolutePath).map(Path::toString).orElse(""),
+                node.faultPlan(),
+                BYTES_PER_SECOND,
+                BYTES_PER_SECOND);
+    }
+}

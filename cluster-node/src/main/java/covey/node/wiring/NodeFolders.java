@@ -1,0 +1,22 @@
+package covey.node.wiring;
+
+import java.nio.file.Path;
+
+/** Places that several nodes of one user share. */
+public final class NodeFolders {
+    /** Windows of held-out text that are measured after each round, evenly spaced. */
+    public static final int EVALUATION_WINDOWS = 128;
+
+    private static final String CACHE = "COVEY_CACHE";
+
+    private NodeFolders() {}
+
+    /** Token streams, made once for all nodes: the launcher names the folder; else the user's cache. */
+    public static Path corpusCache() {
+        String given = System.getenv(CACHE);
+        Path cache = given != null && !given.isBlank()
+                ? Path.of(given)
+                : Path.of(System.getProperty("user.home"), ".cache", "covey");
+        return cache.resolve("corpus");
+    }
+}

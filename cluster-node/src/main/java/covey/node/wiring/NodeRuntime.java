@@ -1,0 +1,347 @@
+package covey.node.wiring;
+
+import covey.actors.ledger.AuthoritySystem;
+import covey.actors.node.ClusterSettings;
+import covey.actors.node.ClusterSystem;
+import covey.actors.node.ControlPlane;
+import covey.actors.node.CoveyNode;
+import covey.actors.node.NodeParts;
+import covey.actors.node.Refusals;
+import covey.compute.engine.CpuEngine;
+import covey.node.config.FaultPlan;
+import covey.node.config.HostPort;
+import covey.node.config.NodeConfig;
+import covey.node.door.Door;
+import covey.node.door.DoorChain;
+import covey.node.door.DoorClient;
+import covey.node.door.DoorList;
+import covey.node.door.DoorParts;
+import covey.node.door.DoorPost;
+import covey.node.metrics.EventLog;
+import covey.node.metrics.EventMetrics;
+import covey.node.metrics.EventSink;
+import covey.node.metrics.Metrics;
+import covey.node.metrics.MetricsFile;
+import covey.node.metrics.NodeEvent;
+import covey.node.metrics.NodeEvents;
+import covey.node.metrics.StdoutEvents;
+import covey.node.metrics.TensorBoardFile;
+import covey.node.store.BlockFile;
+import covey.node.store.CheckpointFolder;
+import covey.node.store.DataDirectory;
+import covey.node.store.VoteFile;
+import covey.node.web.HttpSystem;
+import covey.node.web.NodeHttp;
+import covey.node.web.NodeView;
+import covey.protocol.ballot.CertificateCheck;
+import covey.protocol.model.Genesis;
+import covey.protocol.model.Hotkey;
+import covey.protocol.model.RunId;
+import covey.protocol.port.BulkTransfer;
+import covey.protocol.port.Crypto;
+import covey.protocol.port.FaultPoints;
+import covey.transport.agent.AeronBulkTransfer;
+import covey.transport.driver.BulkSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole node: constructs its parts in the order in which they need one another, and closes them in the other. Made
+ * and closed by one thread.
+ */
+public final class NodeRuntime implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final NodeConfig config;
+    private final Crypto crypto = new Ed25519Crypto();
+    private final SecureRandom random = new SecureRandom();
+    private final NodeIdentity identity;
+    private final Genesis genesis;
+    private final RunId run;
+    private final NodeData data;
+    private final NodeFiles files;
+    private final NodeEvents events;
+    private final EventLog eventLog = new EventLog();
+    private final Metrics metrics = new Metrics();
+    private final NodeWatch watch = new NodeWatch();
+    private final ControlPlane plane;
+    private final CoveyNode node;
+    private final NodeHttp http;
+    private final KnownMembers members;
+    private final List<DoorClient> doors;
+    private final DoorPost post;
+    private final boolean isFirstStart;
+
+    private NodeRuntime(NodeConfig config) throws IOException {
+        this.config = config;
+        DataDirectory directory = DataDirectory.open(config.dataDirectory());
+        identity = NodeIdentity.of(config, directory, crypto);
+        genesis = identity.genesis().genesis();
+        run = identity.genesis().runId();
+        data = NodeData.of(config, genesis, crypto);
+        files = opened(NodeFiles.open(directory, data.corpus(), crypto));
+        events = opened(new NodeEvents(sinks()));
+        isFirstStart = !Files.exists(directory.blocks());
+        doors = genesis.authorities().stream().map(NodeRuntime::doorOf).toList();
+        post = new DoorPost(doorsOfAuthorities());
+        members = opened(new KnownMembers(
+                self(),
+                config.advertisedHost() + ":" + Sockets.artery(config),
+                directory.root().resolve("members")));
+        ActorSystem<Void> web = HttpSystem.create();
+        open.push(() -> web.terminate());
+        BulkTransfer bulk = opened(bulk());
+        plane = new ControlPlane(peer -> Optional.of(bulk.offerFor(peer)), bulk::learn);
+        Optional<Door> door = isAuthority() ? Optional.of(authority(web)) : Optional.empty();
+        node = opened(CoveyNode.start(parts(bulk, door)));
+        http = opened(NodeHttp.open(web, config.httpHost(), config.ports().http(), this::view, metrics, eventLog));
+        started();
+        new Registration(run, crypto, identity.signer(), config, doors, node::ledger).await();
+        members.keepUp(run, identity.signer(), doors, post, plane);
+        opened(cluster());
+    }
+
+    /** Starts a node and returns when it runs; a mistake of the operator is a ConfigError or JoinFailed. */
+    public static NodeRuntime start(NodeConfig config) throws IOException {
+        return new NodeRuntime(config);
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    private boolean isAuthority() {
+        return genesis.authorityIndex(self()) >= 0;
+    }
+
+    private Hotkey self() {
+        return identity.signer().hotkey();
+    }
+
+    private List<EventSink> sinks() throws IOException {
+        var header = new TreeMap<String, String>();
+        header.put("runId", run.toString());
+        header.put("hotkey", self().toString());
+        List<EventSink> sinks = new ArrayList<>();
+        if (config.jsonEvents()) {
+            sinks.add(new StdoutEvents(System.out));
+        }
+        sinks.add(watch);
+        sinks.add(eventLog);
+        sinks.add(new EventMetrics(metrics));
+        sinks.add(MetricsFile.open(config.dataDirectory().resolve("metrics.jsonl"), header));
+        sinks.add(TensorBoardFile.open(
+                config.dataDirectory().resolve("tensorboard"), self().brief(), System.currentTimeMillis()));
+        return sinks;
+    }
+
+    private AeronBulkTransfer bulk() {
+        BulkSettings settings = new BulkSettings(
+                config.dataDirectory(),
+                config.advertisedHost(),
+                config.host(),
+                config.ports().bulkRequest(),
+                config.ports().bulkResponse(),
+                config.uploadBytesPerSecond(),
+                config.downloadBytesPerSecond(),
+                60_000_000_000L);
+        return new AeronBulkTransfer(settings, files.contents(), crypto, random);
+    }
+
+    private List<DoorList.Entry> doorsOfAuthorities() {
+        return genesis.authorities().stream()
+                .map(authority -> new DoorList.Entry(authority.hotkey(), authority.door()))
+                .toList();
+    }
+
+    /** The authority's half of this node: votes on blocks and opens its door. */
+    private Door authority(ActorSystem<Void> web) throws IOException {
+        AuthoritySystem authority = opened(AuthoritySystem.start(new AuthoritySystem.Parts(
+                genesis,
+                run,
+                crypto,
+                identity.signer(),
+                identity.tls(),
+                VoteFile.open(files.directory().votes()),
+                BlockFile.open(files.directory().root().resolve("authority-blocks")))));
+        Genesis.Authority named = genesis.authorities().get(genesis.authorityIndex(self()));
+        int port = HostPort.parse("door", named.door()).port();
+        return opened(Door.open(web, identity.tls().serverOnly(), config.host(), port, doorParts(authority)));
+    }
+
+    private DoorParts doorParts(AuthoritySystem authority) {
+        DoorParts.Blocks blocks = new DoorParts.Blocks(
+                () -> authority.blocks().lastHeight(),
+                height -> authority.blocks().read(height),
+                listener -> authority.subscribe(
+                        block -> listener.accept(block.block().height())));
+        return new DoorParts(
+                run,
+                crypto,
+                hotkey -> authority.state().registry().entry(hotkey).isPresent(),
+                () -> identity.genesis().bytes(),
+                () -> new DoorList(doorsOfAuthorities(), members.entries()),
+                blocks,
+                Optional.of(transaction -> authority
+                        .submit(transaction)
+                        .map(rejection -> rejection.reason() + ": " + rejection.detail())));
+    }
+
+    private static DoorClient doorOf(Genesis.Authority authority) {
+        return new DoorClient(HostPort.parse("door", authority.door()), authority.hotkey()::equals);
+    }
+
+    private NodeParts parts(BulkTransfer bulk, Optional<Door> door) {
+        CertificateCheck certificates = new CertificateCheck(genesis, run, crypto);
+        List<HostPort> doors = genesis.authorities().stream()
+                .map(authority -> HostPort.parse("door", authority.door()))
+                .toList();
+        CpuEngine engine = new CpuEngine(genesis, crypto, data.train(), data.heldOut(), config.engineThreads());
+        open.push(engine);
+        return new NodeParts(
+                genesis,
+                run,
+                crypto,
+                identity.signer(),
+                config.roleBits(),
+                engine,
+                bulk,
+                files.contents(),
+                files.records(),
+                files.journal(),
+                new DoorChain(() -> doors, block -> certificates.check(block).isEmpty(), post),
+                BlockFile.open(files.directory().blocks()),
+                plane,
+                hotkey -> pingAgeMs(door, hotkey),
+                Arrays.stream(data.evaluation()).boxed().toList(),
+                (round, root, theta) ->
+                        CheckpointFolder.write(files.directory().checkpoint(), identity.genesis(), round, root, theta),
+                faults(),
+                new EventBridge(
+                        events,
+                        data,
+                        genesis.training().batch() * genesis.model().sequence()));
+    }
+
+    private static long pingAgeMs(Optional<Door> door, Hotkey hotkey) {
+        OptionalLong silenceNs = door.map(d -> d.pings().silenceNs(hotkey)).orElse(OptionalLong.empty());
+        return silenceNs.isPresent() ? silenceNs.getAsLong() / 1_000_000 : Long.MAX_VALUE;
+    }
+
+    private FaultPoints faults() {
+        return config.faultPlan()
+                .<FaultPoints>map(file -> new PlannedFaults(FaultPlan.read(file), events::publish))
+                .orElse(FaultPoints.NONE);
+    }
+
+    private NodeView view() {
+        return watch.view(run, self(), config.roleBits(), node.ledger(), node.phase(), plane);
+    }
+
+    private void started() {
+        events.publish(
+                NodeEvent.STARTED,
+                0,
+                Map.of(
+                        "pid",
+                        ProcessHandle.current().pid(),
+                        "hotkey",
+                        self(),
+                        "runId",
+                        run,
+                        "managementUrl",
+                        http.url()));
+    }
+
+    private ClusterSystem cluster() {
+        ClusterSettings settings = new ClusterSettings(
+                new ClusterSettings.Self(
+                        run,
+                        identity.tls(),
+                        crypto,
+                        identity.signer(),
+                        config.roleBits(),
+                        http.url().toString(),
+                        () -> node.ledger().height()),
+                hotkey -> node.ledger().registry().entry(hotkey).isPresent(),
+                new Refusals(hotkey -> {}),
+                endpoint(),
+                new ClusterSettings.Joining(
+                        isFirstStart && genesis.authorityIndex(self()) == 0,
+                        members::others,
+                        genesis.authorities().stream()
+                                .map(Genesis.Authority::hotkey)
+                                .toList()),
+                HostPort.parse("address", members.address()).host().startsWith("127.")
+                        ? ClusterSettings.Timing.LOOPBACK
+                        : ClusterSettings.Timing.INTERNET);
+        return ClusterSystem.start(settings, plane, new ClusterSystem.Listener() {
+            @Override
+            public void started(ActorSystem<?> system, int generation) {
+                http.attach(system);
+            }
+
+            @Override
+            public void ended(int generation, String reason) {
+                http.detach();
+                events.publish("cluster-ended", 0, Map.of("generation", generation, "reason", reason));
+            }
+        });
+    }
+
+    private ClusterSettings.Endpoint endpoint() {
+        int port = HostPort.parse("address", members.address()).port();
+        return new ClusterSettings.Endpoint(config.advertisedHost(), port, config.host());
+    }
+
+    /** Completes when the node has stopped: with a line if by itself, else with an empty one. */
+    public CompletionStage<String> stopped() {
+        return node.stopped();
+    }
+
+    /** Where its API is. */
+    public String managementUrl() {
+        return http.url().toString();
+    }
+
+    /** The last sealed round that this node knows of. */
+    public long lastSealed() {
+        return node.ledger().lastSealed();
+    }
+
+    public RunId runId() {
+        return run;
+    }
+
+    public Hotkey hotkey() {
+        return self();
+    }
+
+    /** Leaves the cluster, stops training and closes all; returns within seconds. */
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                LOG.warn("close: {}", e.toString());
+            }
+        }
+    }
+}
