@@ -32,6 +32,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
@@ -114,6 +115,7 @@ public final class AuthoritySystem implements AutoCloseable {
                         parts.onFailure().accept(LedgerFailure.of(LedgerFailure.Kind.BUG, "" + failed.getCause()));
                         return Behaviors.same();
                     })
+                    .onSignal(Terminated.class, ended -> Behaviors.same())
                     .build();
         });
     }
