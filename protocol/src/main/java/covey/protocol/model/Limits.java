@@ -37,6 +37,8 @@ public final class Limits {
     public static final int MEMPOOL_MAX_COUNT = 8192;
 
     public static final int MEMPOOL_HOTKEY_COUNT = 64;
+    /** Registrations among them; they never take the space of statements of rounds (rule B1). */
+    public static final int MEMPOOL_REGISTER_COUNT = 1024;
     /** Heights that a transaction may live. */
     public static final int EXPIRY_MAX_HEIGHTS = 600;
     /** Hotkeys in the registry. */
@@ -61,6 +63,12 @@ public final class Limits {
     public static final int AUTHORITIES_MAX_COUNT = 5;
     /** A ballot counter may exceed the highest seen by so much (rule C1). */
     public static final long BALLOT_JUMP_MAX = 1L << 20;
+    /** T of rule C4; never below twice the interval of empty blocks. */
+    public static final long BALLOT_TIMEOUT_MS = 2_000;
+    /** Certified blocks in one message between authorities. */
+    public static final int CERTIFIED_MAX_COUNT = 64;
+    /** Largest message between authorities: a full block with its certificate and more. */
+    public static final int BALLOT_MESSAGE_MAX_BYTES = BLOCK_MAX_BYTES + (64 << 10);
 
     /** Inner steps of a round. */
     public static final int INNER_STEPS_MAX = 10_000;

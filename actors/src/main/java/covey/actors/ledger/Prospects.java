@@ -1,0 +1,49 @@
+package covey.actors.ledger;
+
+import covey.protocol.ledger.LedgerState;
+import covey.protocol.ledger.Statement;
+import covey.protocol.ledger.TransactionRejection.Reason;
+
+/** Whether a statement that does not count now can count in a later block. */
+final class Prospects {
+    /** Sealed rounds whose roots may still be said; a checkpoint's always may. */
+    private static final int ROOT_ROUNDS = 3;
+
+    private Prospects() {}
+
+    /** Whether the ledger is past the round that the statement is about. */
+    static boolean isOver(Statement statement, LedgerState state) {
+        return switch (statement) {
+            case Statement.Register _ -> false;
+            case Statement.Ready ready -> ready.round() < state.lastSealed();
+            case Statement.Root root -> root.round() <= state.lastSealed() - ROOT_ROUNDS && !isCheckpoint(root, state);
+            case Statement.Commit _, Statement.Attest _, Statement.Holds _, Statement.Absent _, Statement.Present _ ->
+                statement.round() <= state.lastSealed();
+        };
+    }
+
+    /** Whether the reason can pass while the statement is not over. */
+    static boolean canPass(Statement statement, Reason reason, LedgerState state) {
+        return switch (reason) {
+            case WRONG_ROUND, NOT_ELIGIBLE -> !isOver(statement, state);
+            case WRONG_PHASE -> !(statement instanceof Statement.Commit) && !isOver(statement, state);
+            case WRONG_RUN,
+                    EXPIRY,
+                    NOT_REGISTERED,
+                    QUOTA,
+                    ROLE,
+                    SIGNATURE,
+                    NONCE,
+                    REPEATED,
+                    OWN,
+                    UNKNOWN,
+                    RANGE,
+                    REGISTRATION,
+                    HALTED -> false;
+        };
+    }
+
+    private static boolean isCheckpoint(Statement.Root root, LedgerState state) {
+        return state.checkpoint().filter(c -> c.round() == root.round()).isPresent();
+    }
+}

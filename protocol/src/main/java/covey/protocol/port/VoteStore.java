@@ -1,0 +1,26 @@
+package covey.protocol.port;
+
+import covey.protocol.ballot.VoteRecord;
+
+/** What an authority must never forget (rules C3, C5). Used by one thread. Methods throw {@link StoreFailure}. */
+public interface VoteStore extends AutoCloseable {
+    /** The last record written. */
+    Lookup read();
+
+    /** Replaces the record; durable on return. */
+    void write(VoteRecord vote);
+
+    @Override
+    void close();
+
+    /** What the store holds. */
+    sealed interface Lookup {}
+
+    /** No record was ever written here. */
+    record Missing() implements Lookup {}
+
+    /** Records were altered, or cut beyond an incomplete last one. The store takes no more. */
+    record Damaged(String reason) implements Lookup {}
+
+    record Found(VoteRecord vote) implements Lookup {}
+}
