@@ -6,6 +6,7 @@ import covey.actors.engine.StopSwitch;
 import covey.actors.judge.ValidatorActor;
 import covey.actors.keep.CheckpointKeeper;
 import covey.actors.ledger.LedgerFollower;
+import covey.actors.ledger.LedgerView;
 import covey.actors.outer.AbsenceWatch;
 import covey.actors.outer.EffectRunner;
 import covey.actors.outer.NodeView;
@@ -15,6 +16,7 @@ import covey.actors.train.TrainingRun;
 import covey.actors.transfer.TransferActor;
 import covey.protocol.contribution.ContributionCheck;
 import covey.protocol.contribution.Layout;
+import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Role;
@@ -23,6 +25,7 @@ import covey.protocol.port.StoreFailure;
 import covey.protocol.round.PeerEffect;
 import covey.protocol.round.PeerInput;
 import covey.protocol.round.PeerMachine;
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -197,7 +200,18 @@ final class NodeGuardian {
     }
 
     private void follow() {
-        // FOLLOW
+        var following = new LedgerFollower.Parts(
+                parts.genesis(),
+                parts.runId(),
+                parts.crypto(),
+                parts.signer(),
+                parts.chain(),
+                parts.blocks(),
+                new LedgerView(new LedgerMachine(parts.genesis(), parts.runId(), parts.crypto())),
+                new SecureRandom()::nextLong,
+                failure -> self.tell(new Fail("ledger: " + failure.reason())));
+        follower = Optional.of(spawn(LedgerFollower.create(following), "ledger"));
+        follower.get().tell(new LedgerFollower.Subscribe(advanced -> self.tell(new Published(advanced.state()))));
         if (parts.genesis().authorityIndex(parts.self()) >= 0) {
             var watching = new AbsenceWatch.Parts(
                     parts.self(),

@@ -4,6 +4,7 @@ import covey.actors.keep.CheckpointSink;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.RunId;
+import covey.protocol.port.BlockStore;
 import covey.protocol.port.BulkTransfer;
 import covey.protocol.port.Chain;
 import covey.protocol.port.ContentStore;
@@ -21,6 +22,7 @@ import java.util.function.ToLongFunction;
  *
  * @param roles bits of {@link covey.protocol.model.Role} that this hotkey acts in
  * @param chain nobody follows it yet
+ * @param blocks appended to by this node, unless an authority of the same process does
  * @param plane the view of the cluster: who is reachable
  * @param pingAgeMs of authorities: milliseconds since a hotkey's last signed ping at the door (rule D4);
  *     {@code Long.MAX_VALUE} if there was none
@@ -40,6 +42,7 @@ public record NodeParts(
         Records records,
         Journal journal,
         Chain chain,
+        BlockStore blocks,
         ControlPlane plane,
         ToLongFunction<Hotkey> pingAgeMs,
         List<Long> evaluationWindows,
