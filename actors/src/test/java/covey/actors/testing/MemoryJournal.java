@@ -2,6 +2,8 @@ package covey.actors.testing;
 
 import covey.protocol.model.Bytes;
 import covey.protocol.port.Journal;
+import covey.protocol.port.StoreFailure;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,6 +11,12 @@ import java.util.List;
 public final class MemoryJournal implements Journal {
     private final List<Bytes> entries = new ArrayList<>();
     private int durable;
+    private boolean broken;
+
+    /** From now on nothing becomes durable. */
+    public synchronized void breakDown() {
+        broken = true;
+    }
 
     @Override
     public synchronized long append(Bytes entry) {
@@ -18,6 +26,9 @@ public final class MemoryJournal implements Journal {
 
     @Override
     public synchronized void sync() {
+        if (broken) {
+            throw new StoreFailure("journal: disk full", new IOException("no space"));
+        }
         durable = entries.size();
     }
 
