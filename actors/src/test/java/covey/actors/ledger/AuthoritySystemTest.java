@@ -1,0 +1,147 @@
+package covey.actors.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import covey.protocol.ballot.CertificateCheck;
+import covey.protocol.ledger.CertifiedBlock;
+import covey.protocol.ledger.SignedTransaction;
+import covey.protocol.ledger.TransactionRejection.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Authorities in one JVM, over real TLS on loopback where there are several. */
+class AuthoritySystemTest {
+    private final List<AuthoritySystem> running = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        running.forEach(AuthoritySystem::close);
+    }
+
+    private AuthoritySystem start(AuthoritySystem.Parts parts) {
+        AuthoritySystem started = AuthoritySystem.start(
+                parts, parts.genesis().authorityIndex(parts.signer().hotkey()));
+        running.add(started);
+        return started;
+    }
+
+    @Test
+    void aSingleAuthorityCertifiesTransactionsAndGoesOnAfterARestart() throws Exception {
+        TestLedger ledger = new TestLedger(1);
+        MemoryBlocks blocks = new MemoryBlocks();
+        MemoryVotes votes = new MemoryVotes();
+        AuthoritySystem first = start(ledger.parts(0, blocks, votes, true));
+        assertThat(first.submit(ledger.ready(0))).isEmpty();
+        assertThat(first.submit(ledger.ready(1))).isEmpty();
+        awaitTransactions(blocks, 2);
+        assertThat(first.state().round()).isPresent();
+        first.close();
+        long height = blocks.lastHeight();
+
+        AuthoritySystem second = start(ledger.parts(0, blocks, votes, false));
+        assertThat(second.state().height()).isEqualTo(height);
+        CertifiedBlock next = blocks.await(height + 1);
+        assertThat(new CertificateCheck(ledger.genesis, ledger.run, ledger.crypto).check(next))
+                .isEmpty();
+        assertThat(ledger.failures).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseATransactionThatNeverCounts() {
+        TestLedger ledger = new TestLedger(1);
+        AuthoritySystem authority = start(ledger.parts(0, new MemoryBlocks(), new MemoryVotes(), true));
+        SignedTransaction ready = ledger.ready(0);
+        SignedTransaction forged =
+                new SignedTransaction(ready.transaction(), ledger.ready(1).signature());
+        assertThat(authority.submit(forged))
+                .hasValueSatisfying(r -> assertThat(r.reason()).isEqualTo(Reason.SIGNATURE));
+    }
+
+    @Test
+    void shouldNotSignWithoutItsVotes() throws Exception {
+        TestLedger ledger = new TestLedger(1);
+        MemoryBlocks blocks = new MemoryBlocks();
+        MemoryVotes votes = new MemoryVotes();
+        start(ledger.parts(0, blocks, votes, true));
+        blocks.await(1);
+        running.removeFirst().close();
+        votes.lose();
+        long height = blocks.lastHeight();
+
+        AuthoritySystem again = start(ledger.parts(0, blocks, votes, true));
+        assertThat(ledger.awaitFailure().kind()).isEqualTo(LedgerFailure.Kind.VOTE);
+        assertThat(again.stopped()).isPresent();
+        again.close();
+        assertThat(blocks.lastHeight()).isEqualTo(height);
+    }
+
+    @Test
+    void shouldEndAtTheFirstDiskError() throws Exception {
+        TestLedger ledger = new TestLedger(1);
+        MemoryBlocks blocks = new MemoryBlocks();
+        AuthoritySystem authority = start(ledger.parts(0, blocks, new MemoryVotes(), true));
+        List<CertifiedBlock> told = new ArrayList<>();
+        blocks.fill();
+        authority.subscribe(told::add);
+        assertThat(ledger.awaitFailure().kind()).isEqualTo(LedgerFailure.Kind.STORE);
+        authority.close();
+        assertThat(told).hasSameSizeAs(heights(blocks));
+    }
+
+    private static List<Long> heights(MemoryBlocks blocks) {
+        List<Long> heights = new ArrayList<>();
+        for (long h = 1; h <= blocks.lastHeight(); h++) {
+            heights.add(h);
+        }
+        return heights;
+    }
+
+    @Test
+    void twoOfThreeGoOnWithoutTheProposerAndItCatchesUp() throws Exception {
+        TestLedger ledger = new TestLedger(3);
+        List<MemoryBlocks> blocks = List.of(new MemoryBlocks(), new MemoryBlocks(), new MemoryBlocks());
+        List<MemoryVotes> votes = List.of(new MemoryVotes(), new MemoryVotes(), new MemoryVotes());
+        List<AuthoritySystem> systems = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            systems.add(start(ledger.parts(i, blocks.get(i), votes.get(i), true)));
+        }
+        for (AuthoritySystem system : systems) {
+            system.submit(ledger.ready(0));
+        }
+        for (MemoryBlocks copy : blocks) {
+            copy.await(3);
+            awaitTransactions(copy, 1);
+        }
+
+        int proposer = blocks.get(0).read(3).orElseThrow().certificate().authority();
+        systems.get(proposer).close();
+        long height = blocks.get(proposer).lastHeight();
+        int other = (proposer + 1) % 3;
+        blocks.get(other).await(height + 3);
+
+        start(ledger.parts(proposer, blocks.get(proposer), votes.get(proposer), false));
+        blocks.get(proposer).await(height + 6);
+        long common = height + 6;
+        for (MemoryBlocks copy : blocks) {
+            copy.await(common);
+            for (long h = 1; h <= common; h++) {
+                assertThat(copy.read(h).orElseThrow().certificate().blockHash())
+                        .isEqualTo(blocks.get(0)
+                                .read(h)
+                                .orElseThrow()
+                                .certificate()
+                                .blockHash());
+            }
+        }
+        assertThat(ledger.failures).isEmpty();
+    }
+
+    private static void awaitTransactions(MemoryBlocks blocks, int count) throws InterruptedException {
+        int seen = 0;
+        for (long height = 1; seen < count; height++) {
+            seen += blocks.await(height).block().transactions().size();
+        }
+    }
+}
