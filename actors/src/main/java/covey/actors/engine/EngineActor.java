@@ -139,7 +139,8 @@ public final class EngineActor {
             engine.clearErrorFeedback();
         }
         ContentId root = collectSet.isEmpty() ? engine.stateRoot() : engine.apply(collectSet);
-        settled(effect.round(), root);
+        parts.memory().settled(effect.round(), root);
+        round = effect.round();
         parts.faults().reached(Point.APPLY_SETTLED, effect.round());
         results.input(new PeerInput.Settled(effect.round(), root));
         results.applied(effect.round(), root, command.evaluate() ? heldOutLoss() : Double.NaN);
@@ -151,17 +152,13 @@ public final class EngineActor {
     }
 
     private void load(PeerEffect.Load effect) {
-        ContentId root = engine.load(content(effect.root()));
+        ContentId root = effect.round() == 0 ? engine.initialize() : engine.load(content(effect.root()));
         if (!root.equals(effect.root())) {
             throw new IllegalStateException("checkpoint: root " + root + " (expected: " + effect.root() + ")");
         }
-        settled(effect.round(), root);
+        parts.memory().loaded(effect.round(), root);
+        round = effect.round();
         results.input(new PeerInput.Loaded(effect.round(), root));
-    }
-
-    private void settled(long ofRound, ContentId root) {
-        parts.memory().settled(ofRound, root);
-        round = ofRound;
     }
 
     private void keep(PeerEffect.Keep effect) {

@@ -68,6 +68,12 @@ public final class EngineMemory {
         }
     }
 
+    /** The engine with another θ: a commit record beside it is of a θ that is left. Durable on return. */
+    void loaded(long round, ContentId root) {
+        records.delete(COMMIT);
+        write(SETTLED, new Meta(round, root, 0));
+    }
+
     private void write(String name, Meta meta) {
         records.write(name, out -> {
             out.section(META, meta.bytes());

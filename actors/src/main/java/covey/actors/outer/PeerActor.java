@@ -7,6 +7,7 @@ import covey.protocol.round.PeerEffect;
 import covey.protocol.round.PeerInput;
 import covey.protocol.round.PeerMachine;
 import covey.protocol.round.PeerState;
+import covey.protocol.round.Transition;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -74,7 +75,7 @@ public final class PeerActor {
     private Behavior<Command> flush(Flush flush) {
         List<List<PeerEffect>> effects = new ArrayList<>();
         for (PeerInput input : waiting) {
-            PeerMachine.Transition transition = parts.machine().apply(state, input);
+            Transition transition = parts.machine().apply(state, input);
             parts.journal().append(JournalCodec.encode(input, transition.effects()));
             state = transition.next();
             effects.add(transition.effects());
