@@ -16,6 +16,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 
 /**
  * Authorities over a hostile network and crashing disks, in virtual time. A storm first: loss, duplicates, reordering,
@@ -122,7 +123,7 @@ final class BallotSim {
         }
     }
 
-    private void until(java.util.function.BooleanSupplier end) {
+    private void until(BooleanSupplier end) {
         while (!end.getAsBoolean()) {
             Event event = queue.remove();
             nowMs = event.atMs();

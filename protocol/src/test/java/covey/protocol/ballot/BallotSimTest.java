@@ -14,7 +14,7 @@ class BallotSimTest {
 
     @Test
     void shouldStayOneChainAndGoOnAfterAStorm() {
-        Seed.range(400)
+        Seed.range(2_000)
                 .forEach(seed -> assertThat(BallotSim.run(seed, NONE).heights())
                         .as("seed " + seed)
                         .isPositive());
@@ -25,7 +25,7 @@ class BallotSimTest {
     void shouldStayOneChainInManyStorms() {
         long blocks = 0;
         long slowestMs = 0;
-        for (long seed : Seed.range(4_000).toArray()) {
+        for (long seed : Seed.range(20_000).toArray()) {
             BallotSim.Outcome outcome = BallotSim.run(seed, NONE);
             blocks += outcome.heights();
             slowestMs = Math.max(slowestMs, outcome.healedMs());
