@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import covey.protocol.ballot.Accepted;
 import covey.protocol.ballot.BallotNumber;
 import covey.protocol.ballot.VoteRecord;
+import covey.protocol.ledger.Block;
 import covey.protocol.port.StoreFailure;
 import covey.protocol.port.VoteStore;
 import java.io.IOException;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class VoteFileTest {
+    private static final Block BLOCK = CertifiedBlocks.of(1).getFirst().block();
+
     @TempDir
     Path directory;
 
@@ -30,8 +33,7 @@ class VoteFileTest {
 
     private static VoteRecord vote(int counter) {
         BallotNumber ballot = new BallotNumber(counter, 0);
-        Accepted accepted =
-                new Accepted(ballot, CertifiedBlocks.of(1).getFirst().block());
+        Accepted accepted = new Accepted(ballot, BLOCK);
         return new VoteRecord(ballot, Optional.of(accepted), Optional.empty());
     }
 
