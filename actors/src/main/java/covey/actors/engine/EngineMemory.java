@@ -70,8 +70,8 @@ public final class EngineMemory {
 
     /** The engine with another θ: a commit record beside it is of a θ that is left. Durable on return. */
     void loaded(long round, ContentId root) {
-        records.delete(COMMIT);
         write(SETTLED, new Meta(round, root, 0));
+        records.delete(COMMIT);
     }
 
     private void write(String name, Meta meta) {
@@ -83,17 +83,15 @@ public final class EngineMemory {
 
     /**
      * Brings the engine to where the disk says that it was: to the commit record if it is of the round after the settled
-     * one, else to the settlement, else to θ_0. Throws if θ_0's root is not genesis'.
+     * one and of the same θ, else to the settlement, else to θ_0. Throws if the root is not the expected one.
      */
     PeerInput.Memory restore(Genesis genesis) {
         Optional<Meta> settled = meta(SETTLED);
         long round = settled.map(Meta::round).orElse(0L);
-        Optional<Meta> commit = meta(COMMIT).filter(c -> c.round() == round + 1);
-        ContentId root = load(settled.isPresent(), commit.isPresent());
-        ContentId expected = settled.map(Meta::content).orElse(genesis.thetaRoot());
-        if (!root.equals(expected)) {
-            throw new IllegalStateException(
-                    "state root: " + root + " after round " + round + " (expected: " + expected + ")");
+        ContentId root = settled.map(Meta::content).orElse(genesis.thetaRoot());
+        Optional<Meta> commit = meta(COMMIT).filter(c -> c.round() == round + 1 && isOf(root));
+        if (commit.isEmpty()) {
+            requireRoot(round, settled.isPresent() ? open(SETTLED) : engine.initialize(), root);
         }
         return new PeerInput.Memory(
                 round,
@@ -102,17 +100,26 @@ public final class EngineMemory {
                 commit.map(c -> List.of(c.content())).orElse(List.of()));
     }
 
-    private ContentId load(boolean settled, boolean commit) {
-        if (!settled && !commit) {
-            return engine.initialize();
+    private boolean isOf(ContentId root) {
+        return open(COMMIT).equals(root);
+    }
+
+    private static void requireRoot(long round, ContentId root, ContentId expected) {
+        if (!root.equals(expected)) {
+            throw new IllegalStateException(
+                    "state root after round " + round + ": " + root + " (expected: " + expected + ")");
         }
-        switch (records.read(commit ? COMMIT : SETTLED)) {
+    }
+
+    /** Restores the engine from a record that was read before; returns its state root. */
+    private ContentId open(String name) {
+        switch (records.read(name)) {
             case Records.Found found -> {
                 try (Records.Opened record = found.record()) {
                     engine.restore(record);
                 }
             }
-            case Records.Absent() -> throw new IllegalStateException("record: gone (expected: one writer)");
+            case Records.Absent() -> throw new IllegalStateException(name + ": gone (expected: one writer)");
             case Records.Damaged(String reason) -> throw new IllegalStateException(reason);
         }
         return engine.stateRoot();
