@@ -7,19 +7,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The option {@code --json}: one JSON value a line on standard output, and nothing else there. */
-final class JsonOutput {
+public final class JsonOutput {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    boolean wanted() {
+    public boolean wanted() {
         return json;
     }
 
-    void print(CommandSpec spec, JsonNode value) {
+    public void print(CommandSpec spec, JsonNode value) {
         spec.commandLine().getOut().println(value);
     }
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 }

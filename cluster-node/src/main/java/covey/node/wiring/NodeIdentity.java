@@ -1,11 +1,11 @@
 package covey.node.wiring;
 
 import covey.actors.node.TlsIdentity;
+import covey.node.config.ConfigError;
 import covey.node.config.GenesisFile;
 import covey.node.config.KeyFile;
 import covey.node.config.NodeConfig;
 import covey.node.door.Joining;
-import covey.node.config.ConfigError;
 import covey.node.store.DataDirectory;
 import covey.node.store.DurableFiles;
 import covey.protocol.model.RunId;
@@ -40,11 +40,12 @@ record NodeIdentity(Ed25519Signer signer, TlsIdentity tls, GenesisFile genesis) 
         if (config.seeds().isEmpty()) {
             throw new ConfigError("seeds: none (expected: --seed HOST:PORT of a door, at the first start)");
         }
-        GenesisFile found =
-                Joining.ask(config.seeds(), config.runId(), crypto, JOIN_PATIENCE_MS).genesis();
+        GenesisFile found = Joining.ask(config.seeds(), config.runId(), crypto, JOIN_PATIENCE_MS)
+                .genesis();
         DurableFiles.replace(
                 directory.genesis(),
-                out -> DurableFiles.write(out, MemorySegment.ofArray(found.bytes().unsafeArray())));
+                out -> DurableFiles.write(
+                        out, MemorySegment.ofArray(found.bytes().unsafeArray())));
         return found;
     }
 

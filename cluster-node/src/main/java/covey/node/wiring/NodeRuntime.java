@@ -234,7 +234,10 @@ public final class NodeRuntime implements AutoCloseable {
                 files.contents(),
                 files.records(),
                 files.journal(),
-                new DoorChain(() -> doors, block -> certificates.check(block).isEmpty(), post),
+                new ReadyGate(
+                        new DoorChain(
+                                () -> doors, block -> certificates.check(block).isEmpty(), post),
+                        () -> !plane.reachable().isEmpty()),
                 BlockFile.open(files.directory().blocks()),
                 plane,
                 hotkey -> pingAgeMs(door, hotkey),
