@@ -1,6 +1,7 @@
 package covey.node.wiring;
 
 import covey.actors.ledger.AuthoritySystem;
+import covey.actors.ledger.LedgerFailure;
 import covey.actors.node.ClusterSettings;
 import covey.actors.node.ClusterSystem;
 import covey.actors.node.ControlPlane;
@@ -96,7 +97,7 @@ public final class NodeRuntime implements AutoCloseable {
         data = NodeData.of(config, genesis, crypto);
         files = opened(NodeFiles.open(directory, data.corpus(), crypto));
         events = opened(new NodeEvents(sinks()));
-        isFirstStart = !Files.exists(directory.blocks());
+        isFirstStart = !Files.exists(directory.blocks()) && !Files.exists(directory.votes());
         doors = genesis.authorities().stream().map(NodeRuntime::doorOf).toList();
         post = new DoorPost(doorsOfAuthorities());
         members = opened(new KnownMembers(
@@ -172,14 +173,22 @@ public final class NodeRuntime implements AutoCloseable {
 
     /** The authority's half of this node: votes on blocks and opens its door. */
     private Door authority(ActorSystem<Void> web) throws IOException {
-        AuthoritySystem authority = opened(AuthoritySystem.start(new AuthoritySystem.Parts(
-                genesis,
-                run,
-                crypto,
-                identity.signer(),
-                identity.tls(),
-                VoteFile.open(files.directory().votes()),
-                BlockFile.open(files.directory().root().resolve("authority-blocks")))));
+        BlockFile blocks = opened(BlockFile.open(files.directory().root().resolve("authority-blocks")));
+        VoteFile votes = opened(VoteFile.open(files.directory().votes()));
+        AuthoritySystem authority = opened(AuthoritySystem.start(
+                new AuthoritySystem.Parts(
+                        genesis,
+                        run,
+                        crypto,
+                        identity.signer(),
+                        identity.tls(),
+                        config.host(),
+                        blocks,
+                        votes,
+                        isFirstStart,
+                        new Refusals(hotkey -> {}),
+                        LedgerFailure.endProcess()),
+                random.nextLong()));
         Genesis.Authority named = genesis.authorities().get(genesis.authorityIndex(self()));
         int port = HostPort.parse("door", named.door()).port();
         return opened(Door.open(web, identity.tls().serverOnly(), config.host(), port, doorParts(authority)));

@@ -87,7 +87,7 @@ final class Registration {
                         firstRole(roles),
                         random.nextLong(),
                         ledger.get().height() + LIFE_HEIGHTS,
-                        new Statement.Register(roles, coldkey, label, work)),
+                        new Statement.Register(coldkey, roles, label, work)),
                 signer);
     }
 

@@ -3,12 +3,18 @@ package covey.node.door;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import covey.actors.node.TlsIdentity;
 import covey.node.config.HostPort;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.SignedTransaction;
 import covey.protocol.ledger.Statement;
 import covey.protocol.model.Role;
 import covey.protocol.model.RunId;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -16,6 +22,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DoorChainTest {
     private static final HostPort NOBODY = new HostPort("127.0.0.1", 1);
@@ -75,6 +83,43 @@ class DoorChainTest {
                 expectHeights(1, 3);
                 assertThat(chain.door()).isEqualTo(honest.address().toString());
             }
+        }
+    }
+
+    @Test
+    void shouldLeaveADoorThatHasNothingNew() throws Exception {
+        try (TestDoor still = TestDoor.reader(1);
+                TestDoor lively = TestDoor.authority(2);
+                DoorChain chain = chain(block -> true, still.address(), lively.address())) {
+            still.grow(1);
+            lively.grow(2);
+            chain.follow(1, delivered::add);
+            expectHeights(1, 2);
+            assertThat(chain.door()).isEqualTo(lively.address().toString());
+        }
+    }
+
+    /** Lengths above the bound and below 0, bytes that are no block, and too few of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ffffff7f00", "ffffffff", "04000000deadbeef", "ff00000001", ""})
+    void shouldLeaveADoorThatServesGarbage(String hex) throws Exception {
+        HttpsServer garbage = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        garbage.setHttpsConfigurator(
+                new HttpsConfigurator(TlsIdentity.of(TestDoor.signer(3).seed()).serverOnly()));
+        garbage.createContext("/blocks", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(HexFormat.of().parseHex(hex));
+            exchange.close();
+        });
+        garbage.start();
+        HostPort liar = new HostPort("127.0.0.1", garbage.getAddress().getPort());
+        try (TestDoor honest = TestDoor.reader(2);
+                DoorChain chain = chain(block -> true, liar, honest.address())) {
+            honest.grow(2);
+            chain.follow(1, delivered::add);
+            expectHeights(1, 2);
+        } finally {
+            garbage.stop(0);
         }
     }
 

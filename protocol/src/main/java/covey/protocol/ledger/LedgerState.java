@@ -90,6 +90,11 @@ public record LedgerState(
         return rounds.current();
     }
 
+    /** What a hotkey's past means for the next round. */
+    public Rounds.Standing standing(Hotkey hotkey) {
+        return rounds.standing(hotkey);
+    }
+
     /** Number of the last sealed round; 0 before the first. */
     public long lastSealed() {
         return rounds.lastSealed();

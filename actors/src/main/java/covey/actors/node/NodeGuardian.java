@@ -1,0 +1,285 @@
+package covey.actors.node;
+
+import covey.actors.engine.EngineActor;
+import covey.actors.engine.EngineMemory;
+import covey.actors.engine.StopSwitch;
+import covey.actors.judge.ValidatorActor;
+import covey.actors.keep.CheckpointKeeper;
+import covey.actors.ledger.LedgerFollower;
+import covey.actors.ledger.LedgerView;
+import covey.actors.outer.AbsenceWatch;
+import covey.actors.outer.EffectRunner;
+import covey.actors.outer.NodeView;
+import covey.actors.outer.PeerActor;
+import covey.actors.train.ContributionMaker;
+import covey.actors.train.TrainingRun;
+import covey.actors.transfer.TransferActor;
+import covey.protocol.contribution.ContributionCheck;
+import covey.protocol.contribution.Layout;
+import covey.protocol.ledger.LedgerMachine;
+import covey.protocol.ledger.LedgerState;
+import covey.protocol.model.ContentId;
+import covey.protocol.model.Role;
+import covey.protocol.port.Engine;
+import covey.protocol.port.StoreFailure;
+import covey.protocol.round.PeerEffect;
+import covey.protocol.round.PeerInput;
+import covey.protocol.round.PeerMachine;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a node's roles and ends them in order: who decides first, the engine last. No role is ever restarted: an
+ * exception is a bug or a broken disk or device, and the node stops with one line.
+ */
+final class NodeGuardian {
+    /** What it is told. */
+    sealed interface Command {}
+
+    private record Restored(PeerInput.Memory memory) implements Command {}
+
+    private record ToPeer(PeerActor.Command command) implements Command {}
+
+    private record Say(PeerEffect.Say say) implements Command {}
+
+    private record Published(LedgerState ledger) implements Command {}
+
+    private record Fail(String what) implements Command {}
+
+    private record Halt(String reason) implements Command {}
+
+    record Stop() implements Command {}
+
+    /** What outlives the ActorSystem. @param reason gets one line if the node stops by itself */
+    record Outside(NodeParts parts, NodeView view, StopSwitch stop, AtomicReference<String> reason) {}
+
+    private static final DispatcherSelector PINNED = DispatcherSelector.fromConfig("covey.pinned");
+    private static final Logger LOG = LoggerFactory.getLogger(NodeGuardian.class);
+
+    private final ActorContext<Command> context;
+    private final ActorRef<Command> self;
+    private final Outside outside;
+    private final NodeParts parts;
+    private final ActorRef<EngineActor.Command> engine;
+    private final ActorRef<PeerActor.Command> peer;
+    private Optional<ActorRef<LedgerFollower.Command>> follower = Optional.empty();
+    private Optional<ActorRef<AbsenceWatch.Command>> watch = Optional.empty();
+    private boolean stopping;
+
+    private NodeGuardian(ActorContext<Command> context, Outside outside) {
+        this.context = context;
+        this.self = context.getSelf();
+        this.outside = outside;
+        this.parts = outside.parts();
+        engine = spawn(EngineActor.create(engineParts(), new FromEngine(self)), "engine");
+        peer = spawn(PeerActor.create(peerParts()), "peer");
+    }
+
+    static Behavior<Command> create(Outside outside) {
+        return Behaviors.setup(context -> {
+            NodeGuardian guardian = new NodeGuardian(context, outside);
+            return Behaviors.receive(Command.class)
+                    .onMessage(Restored.class, guardian::restored)
+                    .onMessage(ToPeer.class, guardian::toPeer)
+                    .onMessage(Say.class, guardian::say)
+                    .onMessage(Published.class, guardian::published)
+                    .onMessage(Halt.class, m -> guardian.stop(m.reason()))
+                    .onMessage(Fail.class, m -> guardian.fail(m.what()))
+                    .onMessage(Stop.class, m -> guardian.stop(""))
+                    .onSignal(ChildFailed.class, guardian::failed)
+                    .onSignal(Terminated.class, guardian::terminated)
+                    .build();
+        });
+    }
+
+    private <T> ActorRef<T> spawn(Behavior<T> behavior, String name) {
+        ActorRef<T> child = context.spawn(behavior, name, PINNED);
+        context.watch(child);
+        return child;
+    }
+
+    private EngineActor.Parts engineParts() {
+        EngineMemory memory = new EngineMemory(parts.records(), parts.engine());
+        var making = new ContributionMaker.Parts(parts.engine(), parts.contents(), memory, parts.faults());
+        return new EngineActor.Parts(
+                parts.genesis(),
+                parts.engine(),
+                memory,
+                parts.contents(),
+                new TrainingRun(parts.engine(), parts.genesis(), outside.stop(), parts.faults(), parts.events()),
+                new ContributionMaker(parts.genesis(), parts.runId(), parts.crypto(), parts.signer(), making),
+                new CheckpointKeeper(parts.contents(), parts.checkpoints()),
+                parts.evaluationWindows(),
+                parts.faults());
+    }
+
+    /** Through the guardian, as the peer is made after the engine. */
+    private record FromEngine(ActorRef<Command> guardian) implements EngineActor.Results {
+        @Override
+        public void restored(PeerInput.Memory memory) {
+            guardian.tell(new Restored(memory));
+        }
+
+        @Override
+        public void input(PeerInput input) {
+            guardian.tell(new ToPeer(new PeerActor.Take(input)));
+        }
+
+        @Override
+        public void trainLoss(long round, double meanLoss) {
+            guardian.tell(new ToPeer(new PeerActor.TrainLoss(round, meanLoss)));
+        }
+
+        @Override
+        public void applied(long round, ContentId root, double heldOutLoss) {
+            guardian.tell(new ToPeer(new PeerActor.Applied(round, root, heldOutLoss)));
+        }
+    }
+
+    private PeerActor.Parts peerParts() {
+        return new PeerActor.Parts(
+                new PeerMachine(parts.genesis(), parts.runId(), parts.crypto(), parts.self(), parts.roles()),
+                parts.journal(),
+                new EffectRunner(
+                        parts.self(),
+                        engine,
+                        spawn(TransferActor.create(transferParts()), "transfer"),
+                        spawn(
+                                ValidatorActor.create(check(), parts.contents(), this::input, parts.events()),
+                                "validator"),
+                        say -> self.tell(new Say(say)),
+                        outside.stop(),
+                        Role.VALIDATOR.in(parts.roles())
+                                && !parts.evaluationWindows().isEmpty(),
+                        parts.faults(),
+                        parts.events(),
+                        reason -> self.tell(new Halt(reason))),
+                outside.view());
+    }
+
+    private TransferActor.Parts transferParts() {
+        return new TransferActor.Parts(
+                parts.self(),
+                parts.transfer(),
+                parts.contents(),
+                parts.plane()::reachable,
+                parts.faults(),
+                this::input);
+    }
+
+    private ContributionCheck check() {
+        return new ContributionCheck(
+                parts.runId(),
+                Layout.of(parts.genesis().model()),
+                parts.genesis().training(),
+                parts.crypto());
+    }
+
+    /** From any thread. */
+    private void input(PeerInput input) {
+        self.tell(new ToPeer(new PeerActor.Take(input)));
+    }
+
+    /** The peer knows what it has before it hears of the ledger. */
+    private Behavior<Command> restored(Restored event) {
+        peer.tell(new PeerActor.Take(new PeerInput.Restarted(event.memory())));
+        if (!stopping) {
+            follow();
+        }
+        return Behaviors.same();
+    }
+
+    private void follow() {
+        var following = new LedgerFollower.Parts(
+                parts.genesis(),
+                parts.runId(),
+                parts.crypto(),
+                parts.signer(),
+                parts.chain(),
+                parts.blocks(),
+                new LedgerView(new LedgerMachine(parts.genesis(), parts.runId(), parts.crypto())),
+                new SecureRandom()::nextLong,
+                failure -> self.tell(new Fail("ledger: " + failure.reason())));
+        follower = Optional.of(spawn(LedgerFollower.create(following), "ledger"));
+        follower.get().tell(new LedgerFollower.Subscribe(advanced -> self.tell(new Published(advanced.state()))));
+        if (parts.genesis().authorityIndex(parts.self()) >= 0) {
+            var watching = new AbsenceWatch.Parts(
+                    parts.self(),
+                    parts.plane()::isReachable,
+                    parts.plane()::inGrace,
+                    parts.pingAgeMs(),
+                    System::nanoTime,
+                    say -> self.tell(new Say(say)));
+            watch = Optional.of(
+                    spawn(AbsenceWatch.create(watching, outside.view().ledger()), "absence"));
+        }
+    }
+
+    private Behavior<Command> toPeer(ToPeer message) {
+        peer.tell(message.command());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> say(Say message) {
+        follower.ifPresent(ref -> ref.tell(
+                new LedgerFollower.Say(message.say().role(), message.say().statement())));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> published(Published event) {
+        peer.tell(new PeerActor.Take(new PeerInput.Advanced(event.ledger())));
+        watch.ifPresent(ref -> ref.tell(new AbsenceWatch.Ledger(event.ledger())));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> failed(ChildFailed signal) {
+        Throwable cause = signal.getCause();
+        LOG.error("the role {} failed", signal.getRef().path().name(), cause);
+        return fail(signal.getRef().path().name() + ": " + line(cause));
+    }
+
+    /** EngineFailure and StoreFailure say what to do; of a bug the name of the exception is worth more than nothing. */
+    private static String line(Throwable cause) {
+        String message = cause.getMessage();
+        boolean environment = cause instanceof Engine.EngineFailure || cause instanceof StoreFailure;
+        String text = message == null
+                ? cause.toString()
+                : environment ? message : cause.getClass().getSimpleName() + ": " + message;
+        return text.lines().findFirst().orElse("");
+    }
+
+    private Behavior<Command> fail(String what) {
+        if (!stopping) {
+            parts.events().accept(new NodeEvent.Failure(what));
+        }
+        return stop(what);
+    }
+
+    /** Ends whoever decides or listens, then the engine, then all. */
+    private Behavior<Command> stop(String why) {
+        if (!stopping) {
+            stopping = true;
+            outside.reason().set(why);
+            outside.stop().stopAll();
+            context.getChildren().stream()
+                    .filter(child -> !child.equals(engine))
+                    .forEach(context::stop);
+            engine.tell(new EngineActor.Stop());
+        }
+        return context.getChildren().isEmpty() ? Behaviors.stopped() : Behaviors.same();
+    }
+
+    private Behavior<Command> terminated(Terminated signal) {
+        return stop(signal.getRef().path().name() + ": ended (expected: never)");
+    }
+}

@@ -1,0 +1,5 @@
+/** Fetches contents until they are here. */
+@NullMarked
+package covey.actors.transfer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package covey.actors.outer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import covey.protocol.ledger.Statement;
+import covey.protocol.model.Hotkey;
+import covey.protocol.model.Role;
+import covey.protocol.round.PeerEffect;
+import covey.protocol.testing.TestRun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
+import org.junit.jupiter.api.Test;
+
+class AbsenceWatchTest {
+    private static final long MS = 1_000_000;
+
+    private final TestRun run = TestRun.of(2, 1, 1).open();
+    private final Hotkey first = run.trainer(0).hotkey();
+    private final Hotkey second = run.trainer(1).hotkey();
+    private final SortedSet<Hotkey> reachable = new TreeSet<>(List.of(first, second));
+    private final List<PeerEffect.Say> said = new ArrayList<>();
+    private boolean inGrace;
+    private long pingAgeMs = Long.MAX_VALUE;
+    private long nowNs = 5_000 * MS;
+    private final BehaviorTestKit<AbsenceWatch.Command> watch = BehaviorTestKit.create(AbsenceWatch.create(
+            new AbsenceWatch.Parts(
+                    run.authority(0).hotkey(),
+                    reachable::contains,
+                    () -> inGrace,
+                    hotkey -> pingAgeMs,
+                    () -> nowNs,
+                    said::add),
+            run.state()));
+
+    /** Looks now, and again so much later. */
+    private void pass(long ms) {
+        watch.run(new AbsenceWatch.Tick());
+        nowNs += ms * MS;
+        watch.run(new AbsenceWatch.Tick());
+    }
+
+    private void follow() {
+        watch.run(new AbsenceWatch.Ledger(run.state()));
+    }
+
+    private static PeerEffect.Say absent(Hotkey subject) {
+        return new PeerEffect.Say(Role.AUTHORITY, new Statement.Absent(1, subject, "unreachable for 1 s"));
+    }
+
+    private static PeerEffect.Say present(Hotkey subject) {
+        return new PeerEffect.Say(Role.AUTHORITY, new Statement.Present(1, subject, "reachable again"));
+    }
+
+    @Test
+    void saysAbsentOnceOfATrainerThatIsGoneForASecond() {
+        reachable.remove(first);
+        pass(1_000);
+        assertThat(said).isEmpty();
+        pass(1);
+        pass(500);
+        assertThat(said).containsExactly(absent(first));
+    }
+
+    @Test
+    void repeatsItWhenTheLedgerDoesNotShowIt() {
+        reachable.remove(first);
+        pass(1_001);
+        pass(AbsenceWatch.REPEAT_NS / MS + 1);
+        assertThat(said).containsExactly(absent(first), absent(first));
+    }
+
+    @Test
+    void saysNothingWhileTheTrainerPingsTheDoor() {
+        reachable.remove(first);
+        pingAgeMs = 900;
+        pass(2_000);
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void saysNothingInGraceAndCountsAnewAfterwards() {
+        reachable.remove(first);
+        pass(900);
+        inGrace = true;
+        pass(2_000);
+        inGrace = false;
+        pass(900);
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void saysPresentWhenAnAbsentOneIsBack() {
+        reachable.remove(second);
+        pass(1_001);
+        run.authority(0, absent(second).statement()).block();
+        follow();
+        pass(2_000);
+        assertThat(said).containsExactly(absent(second));
+        reachable.add(second);
+        pass(1);
+        assertThat(said).containsExactly(absent(second), present(second));
+    }
+}
