@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import covey.actors.node.HotkeyTlsProvider;
 import covey.actors.node.Refusals;
 import covey.actors.node.TlsIdentity;
+import covey.protocol.ballot.BallotEffect;
 import covey.protocol.ballot.CertificateCheck;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.LedgerMachine;
@@ -176,6 +177,11 @@ public final class AuthoritySystem implements AutoCloseable {
     /** Why this authority signs nothing any more, if so (rule C5). */
     public Optional<LedgerFailure> stopped() {
         return view.stopped();
+    }
+
+    /** Proofs that an authority signed two votes for one ballot and height, since the start; at most one each. */
+    public List<BallotEffect.Guilty> guilty() {
+        return view.guilty();
     }
 
     /** Returns when nothing is written any more, or after 10 s. */

@@ -1,5 +1,6 @@
 package covey.actors.ledger;
 
+import covey.protocol.ballot.BallotEffect;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
@@ -13,6 +14,7 @@ final class AuthorityView {
     private final LedgerMachine machine;
     private final Mempool mempool;
     private final List<Consumer<CertifiedBlock>> subscribers = new CopyOnWriteArrayList<>();
+    private final List<BallotEffect.Guilty> guilty = new CopyOnWriteArrayList<>();
     private volatile LedgerState state;
     private volatile Optional<LedgerFailure> stopped = Optional.empty();
 
@@ -50,6 +52,14 @@ final class AuthorityView {
         state = next;
         mempool.advance(block.block(), next);
         subscribers.forEach(subscriber -> subscriber.accept(block));
+    }
+
+    List<BallotEffect.Guilty> guilty() {
+        return List.copyOf(guilty);
+    }
+
+    void keep(BallotEffect.Guilty proof) {
+        guilty.add(proof);
     }
 
     void stop(LedgerFailure failure) {

@@ -129,14 +129,7 @@ public final class BallotActor extends AbstractBehavior<BallotActor.Command> {
             case BallotEffect.SendAll e -> sendAll(e.message());
             case BallotEffect.Finalized e -> finalized(e);
             case BallotEffect.NeedBlocks e -> serve(e.to(), e.fromHeight());
-            case BallotEffect.Guilty e ->
-                getContext()
-                        .getLog()
-                        .error(
-                                "authority {} signed two votes for one ballot and height: {} and {}",
-                                e.authority(),
-                                e.first(),
-                                e.second());
+            case BallotEffect.Guilty e -> guilty(e);
             case BallotEffect.Stopped e -> stopped(e);
         }
     }
@@ -144,6 +137,11 @@ public final class BallotActor extends AbstractBehavior<BallotActor.Command> {
     private void finalized(BallotEffect.Finalized effect) {
         parts.blocks().append(effect.block());
         view.advance(effect.block(), effect.after());
+    }
+
+    private void guilty(BallotEffect.Guilty proof) {
+        view.keep(proof);
+        getContext().getLog().error("authority {} signed two votes for one ballot and height", proof.authority());
     }
 
     private void stopped(BallotEffect.Stopped effect) {

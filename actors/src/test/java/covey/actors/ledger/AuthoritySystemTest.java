@@ -2,12 +2,18 @@ package covey.actors.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import covey.actors.node.Refusals;
+import covey.actors.node.TlsIdentity;
 import covey.protocol.ballot.CertificateCheck;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.SignedTransaction;
 import covey.protocol.ledger.TransactionRejection.Reason;
+import covey.protocol.model.Hotkey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -136,6 +142,39 @@ class AuthoritySystemTest {
             }
         }
         assertThat(ledger.failures).isEmpty();
+    }
+
+    @Test
+    void shouldAdmitNobodyButAuthoritiesOfGenesis() throws Exception {
+        TestLedger ledger = new TestLedger(3);
+        BlockingQueue<Hotkey> refused = new LinkedBlockingQueue<>();
+        byte[] seed = new byte[32];
+        seed[0] = 99;
+        TlsIdentity stranger = TlsIdentity.of(seed);
+        MemoryBlocks blocks = new MemoryBlocks();
+        start(with(
+                ledger.parts(0, blocks, new MemoryVotes(), true),
+                TlsIdentity.of(ledger.authorities.get(0).seed()),
+                refused));
+        start(with(ledger.parts(1, new MemoryBlocks(), new MemoryVotes(), true), stranger, refused));
+        assertThat(refused.poll(60, TimeUnit.SECONDS)).isEqualTo(stranger.hotkey());
+        assertThat(blocks.lastHeight()).isZero();
+    }
+
+    private static AuthoritySystem.Parts with(
+            AuthoritySystem.Parts parts, TlsIdentity identity, BlockingQueue<Hotkey> refused) {
+        return new AuthoritySystem.Parts(
+                parts.genesis(),
+                parts.run(),
+                parts.crypto(),
+                parts.signer(),
+                identity,
+                parts.bindHost(),
+                parts.blocks(),
+                parts.votes(),
+                parts.firstStart(),
+                new Refusals(refused::add),
+                parts.onFailure());
     }
 
     private static void awaitTransactions(MemoryBlocks blocks, int count) throws InterruptedException {
