@@ -16,6 +16,7 @@ import covey.actors.train.TrainingRun;
 import covey.actors.transfer.TransferActor;
 import covey.protocol.contribution.ContributionCheck;
 import covey.protocol.contribution.Layout;
+import covey.protocol.journal.JournalCodec;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.ContentId;
@@ -150,6 +151,7 @@ final class NodeGuardian {
         return new PeerActor.Parts(
                 new PeerMachine(parts.genesis(), parts.runId(), parts.crypto(), parts.self(), parts.roles()),
                 parts.journal(),
+                new JournalCodec(parts.crypto()),
                 new EffectRunner(
                         parts.self(),
                         engine,
@@ -243,9 +245,7 @@ final class NodeGuardian {
     }
 
     private Behavior<Command> failed(ChildFailed signal) {
-        Throwable cause = signal.getCause();
-        LOG.error("the role {} failed", signal.getRef().path().name(), cause);
-        return fail(signal.getRef().path().name() + ": " + line(cause));
+        return fail(signal.getRef().path().name() + ": " + line(signal.getCause()));
     }
 
     /** EngineFailure and StoreFailure say what to do; of a bug the name of the exception is worth more than nothing. */
@@ -260,6 +260,7 @@ final class NodeGuardian {
 
     private Behavior<Command> fail(String what) {
         if (!stopping) {
+            LOG.error("the node stops: {}", what);
             parts.events().accept(new NodeEvent.Failure(what));
         }
         return stop(what);

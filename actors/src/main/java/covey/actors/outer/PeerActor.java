@@ -34,7 +34,7 @@ public final class PeerActor {
     private record Flush() implements Command {}
 
     /** @param view where anybody looks; written by this actor */
-    public record Parts(PeerMachine machine, Journal journal, EffectRunner runner, NodeView view) {}
+    public record Parts(PeerMachine machine, Journal journal, JournalCodec codec, EffectRunner runner, NodeView view) {}
 
     private final Parts parts;
     private final Progress progress;
@@ -76,7 +76,7 @@ public final class PeerActor {
         List<List<PeerEffect>> effects = new ArrayList<>();
         for (PeerInput input : waiting) {
             Transition transition = parts.machine().apply(state, input);
-            parts.journal().append(JournalCodec.encode(input, transition.effects()));
+            parts.journal().append(parts.codec().encode(parts.codec().entry(input, transition.effects())));
             state = transition.next();
             effects.add(transition.effects());
         }

@@ -38,15 +38,22 @@ final class Progress {
         return ledger;
     }
 
+    /** What the ledger says first is the past: of that nothing is told. */
     void advanced(LedgerState next) {
+        if (ledger.height() > 0) {
+            tellOf(next);
+        }
+        ledger = next;
+        show();
+    }
+
+    private void tellOf(LedgerState next) {
         for (long round = ledger.lastSealed() + 1; round <= next.lastSealed(); round++) {
             next.sealed(round).ifPresent(this::sealed);
         }
         next.rounds().agreed().keySet().stream()
                 .filter(round -> round > 0 && ledger.agreedRoot(round).isEmpty())
                 .forEach(round -> events.accept(new NodeEvent.RootAgreed(round)));
-        ledger = next;
-        show();
     }
 
     private void sealed(SealedRound round) {

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import covey.actors.testing.TestCovey;
 import covey.actors.testing.TestPeer;
+import covey.protocol.journal.Replay;
 import covey.protocol.model.ContentId;
+import covey.protocol.model.Role;
 import covey.protocol.port.Engine;
 import covey.protocol.port.FaultPoints.Point;
+import covey.protocol.round.PeerMachine;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -89,6 +93,27 @@ class CoveyNodeTest {
             latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void journalsWhatReplaysToTheSameEffectsAcrossARestart() {
+        try (TestCovey covey = new TestCovey(2).startAll()) {
+            TestPeer peer = covey.trainer(1);
+            peer.awaitApplied(1);
+            peer.close();
+            peer.start();
+            peer.awaitApplied(3);
+            peer.close();
+            var machine = new PeerMachine(
+                    covey.genesis(),
+                    covey.runId(),
+                    covey.crypto(),
+                    peer.signer().hotkey(),
+                    Role.TRAINER.bit());
+            var replay = new Replay(machine, covey.crypto(), height -> Optional.of(peer.ledgerAt(height)));
+            Replay.Outcome outcome = replay.run(peer.journal.durable().iterator());
+            assertThat(outcome).isInstanceOf(Replay.Equal.class);
         }
     }
 

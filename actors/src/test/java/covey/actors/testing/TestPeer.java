@@ -4,6 +4,8 @@ import covey.actors.node.ControlPlane;
 import covey.actors.node.CoveyNode;
 import covey.actors.node.NodeEvent;
 import covey.actors.node.NodeParts;
+import covey.protocol.ledger.LedgerMachine;
+import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.ContentId;
 import covey.protocol.port.Chain;
 import covey.protocol.port.Crypto;
@@ -43,6 +45,16 @@ public final class TestPeer implements AutoCloseable {
 
     public Crypto.Signer signer() {
         return signer;
+    }
+
+    /** The ledger's state after that block of this node's. */
+    public LedgerState ledgerAt(long height) {
+        LedgerMachine machine = new LedgerMachine(covey.genesis(), covey.runId(), covey.crypto());
+        LedgerState state = machine.initial();
+        for (long h = 1; h <= height; h++) {
+            state = machine.apply(state, blocks.read(h).orElseThrow().block()).next();
+        }
+        return state;
     }
 
     /** The engine of the next start. */
