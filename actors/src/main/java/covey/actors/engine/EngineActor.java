@@ -1,6 +1,7 @@
 package covey.actors.engine;
 
 import covey.actors.keep.CheckpointKeeper;
+import covey.actors.keep.EngineMemory;
 import covey.actors.train.ContributionMaker;
 import covey.actors.train.TrainingRun;
 import covey.protocol.model.ContentId;

@@ -1,4 +1,4 @@
-/** The one thread that touches the engine, and what it makes durable (rule E3). */
+/** The one thread that touches the engine. */
 @NullMarked
 package covey.actors.engine;
 

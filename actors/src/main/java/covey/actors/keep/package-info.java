@@ -1,4 +1,4 @@
-/** Checkpoints: kept as contents for peers and as folders for people (rule D11). */
+/** What a node keeps: the records that it restarts from (rule E3) and checkpoints (rule D11). */
 @NullMarked
 package covey.actors.keep;
 

@@ -1,9 +1,9 @@
 package covey.actors.outer;
 
 import covey.actors.engine.EngineActor;
-import covey.actors.engine.StopSwitch;
 import covey.actors.judge.ValidatorActor;
 import covey.actors.node.NodeEvent;
+import covey.actors.train.StopSwitch;
 import covey.actors.transfer.TransferActor;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.RoundState;

@@ -1,6 +1,6 @@
 package covey.actors.train;
 
-import covey.actors.engine.EngineMemory;
+import covey.actors.keep.EngineMemory;
 import covey.protocol.contribution.ContributionHeader;
 import covey.protocol.contribution.ContributionWriter;
 import covey.protocol.contribution.Layout;

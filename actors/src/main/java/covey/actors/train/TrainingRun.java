@@ -1,6 +1,5 @@
 package covey.actors.train;
 
-import covey.actors.engine.StopSwitch;
 import covey.actors.node.NodeEvent;
 import covey.protocol.model.Genesis;
 import covey.protocol.port.Engine;

@@ -41,6 +41,9 @@ public final class TransferActor {
 
     public record Drop(ContentId content) implements Command {}
 
+    /** After a start: which of these contents are here already. */
+    public record Look(List<ContentId> contents) implements Command {}
+
     private record Fetched(ContentId content) implements Command {}
 
     private record Failed(ContentId content, String reason) implements Command {}
@@ -92,6 +95,7 @@ public final class TransferActor {
                     .onMessage(Cancel.class, actor::cancel)
                     .onMessage(Serve.class, actor::serve)
                     .onMessage(Drop.class, actor::drop)
+                    .onMessage(Look.class, actor::look)
                     .onMessage(Fetched.class, actor::fetched)
                     .onMessage(Failed.class, actor::failed)
                     .onMessage(Retry.class, actor::retry)
@@ -185,6 +189,13 @@ public final class TransferActor {
         if (command.ownRound() > 0) {
             parts.faults().reached(Point.COLLECT_SERVED, command.ownRound());
         }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> look(Look command) {
+        command.contents().stream()
+                .filter(parts.contents()::has)
+                .forEach(content -> parts.peer().accept(new PeerInput.Stored(content)));
         return Behaviors.same();
     }
 

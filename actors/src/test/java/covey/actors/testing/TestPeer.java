@@ -1,9 +1,9 @@
 package covey.actors.testing;
 
 import covey.actors.node.ControlPlane;
-import covey.actors.node.CoveyNode;
 import covey.actors.node.NodeEvent;
-import covey.actors.node.NodeParts;
+import covey.actors.run.CoveyNode;
+import covey.actors.run.NodeParts;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.ContentId;

@@ -1,6 +1,8 @@
-package covey.actors.node;
+package covey.actors.run;
 
 import covey.actors.keep.CheckpointSink;
+import covey.actors.node.ControlPlane;
+import covey.actors.node.NodeEvent;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.RunId;

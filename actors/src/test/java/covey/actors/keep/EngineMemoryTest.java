@@ -1,4 +1,4 @@
-package covey.actors.engine;
+package covey.actors.keep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

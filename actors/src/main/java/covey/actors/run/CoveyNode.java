@@ -1,9 +1,9 @@
-package covey.actors.node;
+package covey.actors.run;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import covey.actors.engine.StopSwitch;
 import covey.actors.outer.NodeView;
+import covey.actors.train.StopSwitch;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
 import java.util.concurrent.CompletableFuture;

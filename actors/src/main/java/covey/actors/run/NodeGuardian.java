@@ -1,17 +1,18 @@
-package covey.actors.node;
+package covey.actors.run;
 
 import covey.actors.engine.EngineActor;
-import covey.actors.engine.EngineMemory;
-import covey.actors.engine.StopSwitch;
 import covey.actors.judge.ValidatorActor;
 import covey.actors.keep.CheckpointKeeper;
+import covey.actors.keep.EngineMemory;
 import covey.actors.ledger.LedgerFollower;
 import covey.actors.ledger.LedgerView;
+import covey.actors.node.NodeEvent;
 import covey.actors.outer.AbsenceWatch;
 import covey.actors.outer.EffectRunner;
 import covey.actors.outer.NodeView;
 import covey.actors.outer.PeerActor;
 import covey.actors.train.ContributionMaker;
+import covey.actors.train.StopSwitch;
 import covey.actors.train.TrainingRun;
 import covey.actors.transfer.TransferActor;
 import covey.protocol.contribution.ContributionCheck;
@@ -19,6 +20,7 @@ import covey.protocol.contribution.Layout;
 import covey.protocol.journal.JournalCodec;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
+import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Role;
 import covey.protocol.port.Engine;
@@ -27,8 +29,10 @@ import covey.protocol.round.PeerEffect;
 import covey.protocol.round.PeerInput;
 import covey.protocol.round.PeerMachine;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
@@ -72,9 +76,11 @@ final class NodeGuardian {
     private final Outside outside;
     private final NodeParts parts;
     private final ActorRef<EngineActor.Command> engine;
+    private final ActorRef<TransferActor.Command> transfer;
     private final ActorRef<PeerActor.Command> peer;
     private Optional<ActorRef<LedgerFollower.Command>> follower = Optional.empty();
     private Optional<ActorRef<AbsenceWatch.Command>> watch = Optional.empty();
+    private boolean looked;
     private boolean stopping;
 
     private NodeGuardian(ActorContext<Command> context, Outside outside) {
@@ -83,6 +89,7 @@ final class NodeGuardian {
         this.outside = outside;
         this.parts = outside.parts();
         engine = spawn(EngineActor.create(engineParts(), new FromEngine(self)), "engine");
+        transfer = spawn(TransferActor.create(transferParts()), "transfer");
         peer = spawn(PeerActor.create(peerParts()), "peer");
     }
 
@@ -155,7 +162,7 @@ final class NodeGuardian {
                 new EffectRunner(
                         parts.self(),
                         engine,
-                        spawn(TransferActor.create(transferParts()), "transfer"),
+                        transfer,
                         spawn(
                                 ValidatorActor.create(check(), parts.contents(), this::input, parts.events()),
                                 "validator"),
@@ -241,7 +248,23 @@ final class NodeGuardian {
     private Behavior<Command> published(Published event) {
         peer.tell(new PeerActor.Take(new PeerInput.Advanced(event.ledger())));
         watch.ifPresent(ref -> ref.tell(new AbsenceWatch.Ledger(event.ledger())));
+        if (!looked) {
+            looked = true;
+            transfer.tell(new TransferActor.Look(mayBeHere(event.ledger())));
+        }
         return Behaviors.same();
+    }
+
+    /** Contents that this node may have held before it started: of the round in progress, of sealed ones, θ. */
+    private static List<ContentId> mayBeHere(LedgerState ledger) {
+        Stream<Commitment> commitments = Stream.concat(
+                ledger.round().stream().flatMap(round -> round.commits().stream()),
+                ledger.rounds().sealed().values().stream().flatMap(round -> round.collectSet().stream()));
+        return Stream.concat(
+                        commitments.map(Commitment::contribution),
+                        ledger.checkpoint().stream().map(LedgerState.Checkpoint::root))
+                .distinct()
+                .toList();
     }
 
     private Behavior<Command> failed(ChildFailed signal) {

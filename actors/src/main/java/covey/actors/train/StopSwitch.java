@@ -1,4 +1,4 @@
-package covey.actors.engine;
+package covey.actors.train;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;

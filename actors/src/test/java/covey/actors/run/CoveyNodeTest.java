@@ -1,7 +1,8 @@
-package covey.actors.node;
+package covey.actors.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import covey.actors.node.NodeEvent;
 import covey.actors.testing.TestCovey;
 import covey.actors.testing.TestPeer;
 import covey.protocol.journal.Replay;

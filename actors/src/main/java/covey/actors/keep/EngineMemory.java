@@ -1,4 +1,4 @@
-package covey.actors.engine;
+package covey.actors.keep;
 
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
@@ -61,7 +61,7 @@ public final class EngineMemory {
     }
 
     /** The engine as it is after the round. Durable on return; commit records of the round and before are gone. */
-    void settled(long round, ContentId root) {
+    public void settled(long round, ContentId root) {
         write(SETTLED, new Meta(round, root, 0));
         if (meta(COMMIT).filter(commit -> commit.round() > round).isEmpty()) {
             records.delete(COMMIT);
@@ -69,7 +69,7 @@ public final class EngineMemory {
     }
 
     /** The engine with another θ: a commit record beside it is of a θ that is left. Durable on return. */
-    void loaded(long round, ContentId root) {
+    public void loaded(long round, ContentId root) {
         write(SETTLED, new Meta(round, root, 0));
         records.delete(COMMIT);
     }
@@ -85,7 +85,7 @@ public final class EngineMemory {
      * Brings the engine to where the disk says that it was: to the commit record if it is of the round after the settled
      * one and of the same θ, else to the settlement, else to θ_0. Throws if the root is not the expected one.
      */
-    PeerInput.Memory restore(Genesis genesis) {
+    public PeerInput.Memory restore(Genesis genesis) {
         Optional<Meta> settled = meta(SETTLED);
         long round = settled.map(Meta::round).orElse(0L);
         ContentId root = settled.map(Meta::content).orElse(genesis.thetaRoot());
