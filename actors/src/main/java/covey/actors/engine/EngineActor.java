@@ -19,7 +19,8 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * The only one that touches the engine. Its thread is its own, as every command blocks it: training for seconds, records
+ * The only one that touches the engine. Its thread is its own, as every command blocks it: training for seconds,
+ * records
  * for an fsync. What a command makes is durable before the peer hears of it.
  */
 public final class EngineActor {

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The two records that a node restarts from (rule E3). "settled" holds a round, the root after it and the engine's
- * sections; "commit" holds a round, the contribution's id and length and the engine's sections with e′. Both are written
+ * sections; "commit" holds a round, the contribution's id and length and the engine's sections with e′. Both are
+ * written
  * as a whole. Used by the engine's thread.
  */
 public final class EngineMemory {
@@ -82,7 +83,8 @@ public final class EngineMemory {
     }
 
     /**
-     * Brings the engine to where the disk says that it was: to the commit record if it is of the round after the settled
+     * Brings the engine to where the disk says that it was: to the commit record if it is of the round after the
+     * settled
      * one and of the same θ, else to the settlement, else to θ_0. Throws if the root is not the expected one.
      */
     public PeerInput.Memory restore(Genesis genesis) {

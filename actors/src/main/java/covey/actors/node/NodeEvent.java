@@ -3,7 +3,9 @@ package covey.actors.node;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
 
-/** What an observer of a node is told, once each in the order of happening. Nothing follows from it for the protocol. */
+/**
+ * What an observer of a node is told, once each in the order of happening. Nothing follows from it for the protocol.
+ */
 public sealed interface NodeEvent {
     /** @param phase WAIT, TRAIN, COMMIT, COLLECT or APPLY; WAIT before round 1 opens, with round 0 */
     record Phase(long round, String phase) implements NodeEvent {}

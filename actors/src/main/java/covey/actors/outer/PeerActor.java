@@ -15,7 +15,8 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * The outer synchronizer: what happens to the peer goes through its machine, one input after another; an input is in the
+ * The outer synchronizer: what happens to the peer goes through its machine, one input after another; an input is in
+ * the
  * journal and synced before its effects run (rule E1). Inputs that wait together share one sync, and of ledger states
  * that follow one another only the last counts, as each is complete. Blocks on the disk: a thread of its own.
  */

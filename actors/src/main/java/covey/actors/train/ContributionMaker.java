@@ -44,7 +44,9 @@ public final class ContributionMaker {
         layoutHash = layout.hash(crypto);
     }
 
-    /** {@link PeerInput.Recorded} when all is durable, or {@link PeerInput.NotFinite} when there is nothing to commit. */
+    /**
+     * {@link PeerInput.Recorded} when all is durable, or {@link PeerInput.NotFinite} when there is nothing to commit.
+     */
     public PeerInput make(PeerEffect.Compress effect) {
         Engine.Compressed compressed = parts.engine().compress();
         if (!compressed.finite()) {

@@ -1,6 +1,6 @@
 package covey.node.testnet;
 
-import covey.transport.driver.BulkDriver;
+import covey.node.wiring.NodeFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,7 +14,7 @@ final class LeftOvers {
 
     /** Deletes the bulk driver's folder of a node that runs no more. */
     static void delete(Path dataDirectory) {
-        Path driver = BulkDriver.directory(dataDirectory);
+        Path driver = NodeFolders.bulkDriver(dataDirectory);
         if (!Files.isDirectory(driver)) {
             return;
         }

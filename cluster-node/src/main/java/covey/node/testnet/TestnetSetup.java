@@ -2,12 +2,12 @@ package covey.node.testnet;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import covey.compute.engine.CpuEngine;
 import covey.node.config.GenesisFile;
 import covey.node.config.KeyFile;
 import covey.node.data.Corpus;
 import covey.node.data.CorpusCache;
 import covey.node.data.PreparedCorpus;
+import covey.node.wiring.CpuEngines;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Presets.Preset;
@@ -120,7 +120,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
                 "testnet",
                 preset.shape(),
                 seed,
-                CpuEngine.initialRoot(preset.shape(), seed, crypto),
+                CpuEngines.initialRoot(preset.shape(), seed, crypto),
                 training(preset, options.rounds()),
                 timing(options),
                 nodes.stream()

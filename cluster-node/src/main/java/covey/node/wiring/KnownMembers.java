@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where members of the cluster were seen last (rule F3): what doors say, what the cluster says, and what a file kept
- * from before. A thread of its own asks and tells the authorities' doors three times a second, as who is silent there for 1 s may be called absent (rule
+ * from before. A thread of its own asks and tells the authorities' doors three times a second, as who is silent there
+ * for 1 s may be called absent (rule
  * D4). Thread-safe.
  */
 final class KnownMembers implements AutoCloseable {

@@ -1,5 +1,6 @@
 package covey.node.wiring;
 
+import covey.transport.driver.BulkDriver;
 import java.nio.file.Path;
 
 /** Places that several nodes of one user share. */
@@ -10,6 +11,11 @@ public final class NodeFolders {
     private static final String CACHE = "COVEY_CACHE";
 
     private NodeFolders() {}
+
+    /** The bulk driver's folder in shared memory of the node with that data directory. */
+    public static Path bulkDriver(Path dataDirectory) {
+        return BulkDriver.directory(dataDirectory);
+    }
 
     /** Token streams, made once for all nodes: the launcher names the folder; else the user's cache. */
     public static Path corpusCache() {

@@ -23,7 +23,9 @@ import java.security.SecureRandom;
 record NodeIdentity(Ed25519Signer signer, TlsIdentity tls, GenesisFile genesis) {
     private static final long JOIN_PATIENCE_MS = 30_000;
 
-    /** Reads key and genesis from the node's folder; makes the key and asks the seeds for genesis at the first start. */
+    /**
+     * Reads key and genesis from the node's folder; makes the key and asks the seeds for genesis at the first start.
+     */
     static NodeIdentity of(NodeConfig config, DataDirectory directory, Crypto crypto) throws IOException {
         if (!Files.exists(config.hotkeyFile())) {
             KeyFile.create(config.hotkeyFile(), new SecureRandom());

@@ -34,7 +34,10 @@ import covey.node.store.VoteFile;
 import covey.node.web.HttpSystem;
 import covey.node.web.NodeHttp;
 import covey.node.web.NodeView;
+import covey.node.web.PeerHistory;
+import covey.node.web.RoundHistory;
 import covey.protocol.ballot.CertificateCheck;
+import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.RunId;
@@ -79,7 +82,8 @@ public final class NodeRuntime implements AutoCloseable {
     private final NodeEvents events;
     private final EventLog eventLog = new EventLog();
     private final Metrics metrics = new Metrics();
-    private final NodeWatch watch = new NodeWatch();
+    private final RoundHistory rounds = new RoundHistory();
+    private final PeerHistory peers = new PeerHistory();
     private final ControlPlane plane;
     private final CoveyNode node;
     private final NodeHttp http;
@@ -143,7 +147,7 @@ public final class NodeRuntime implements AutoCloseable {
         if (config.jsonEvents()) {
             sinks.add(new StdoutEvents(System.out));
         }
-        sinks.add(watch);
+        sinks.add(rounds);
         sinks.add(eventLog);
         sinks.add(new EventMetrics(metrics));
         sinks.add(MetricsFile.open(config.dataDirectory().resolve("metrics.jsonl"), header));
@@ -263,7 +267,20 @@ public final class NodeRuntime implements AutoCloseable {
     }
 
     private NodeView view() {
-        return watch.view(run, self(), config.roleBits(), node.ledger(), node.phase(), plane);
+        LedgerState ledger = node.ledger();
+        peers.follow(ledger);
+        Map<Hotkey, String> addresses = new TreeMap<>();
+        plane.reachable().forEach(peer -> plane.hello(peer).ifPresent(hello -> addresses.put(peer, hello.address())));
+        List<NodeView.RoundRow> rows = rounds.rows();
+        return new NodeView(
+                run,
+                self(),
+                config.roleBits(),
+                ledger,
+                node.phase(),
+                rows.stream().flatMap(row -> row.stateRoot().stream()).reduce((earlier, later) -> later),
+                peers.rows(ledger, self(), addresses),
+                rows);
     }
 
     private void started() {

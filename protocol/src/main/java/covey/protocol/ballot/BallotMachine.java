@@ -21,7 +21,7 @@ import java.util.Set;
  * ASKING   Tick        all answered, or enough and 500 ms       as VOTING                                  VOTING
  *                      else                                     AskNewest each 500 ms                      ASKING
  * VOTING   Tick        idle, no progress for T (1 + rank)       Persist, Prepare to all                    preparing
- *                      preparing or proposed, no quorum in T    -                                          idle, backs off
+ *                      preparing or proposed, no quorum in T    -                                          backs off
  *                      same, after 500 ms                       Prepare or Propose again                   same
  *                      leading, a block is due                  Propose to all, Persist                    proposed
  *          Prepare     above the promised ballot                Persist, Promise                           idle
@@ -33,7 +33,7 @@ import java.util.Set;
  *                      next height, valid, none in this ballot  Persist, Ack                               idle
  *                      other height                             Need, or certified blocks                  same
  *          Ack         a quorum of equal ones                   Finalized, Certified to all                leading
- *          Nack        of the own ballot                        -                                          idle, backs off
+ *          Nack        of the own ballot                        -                                          backs off
  * any but  Certified   next height, valid                       Finalized                                  same
  * DOWN,                gap                                      Need                                       same
  * STOPPED              another hash at a known height           Stopped                                    STOPPED

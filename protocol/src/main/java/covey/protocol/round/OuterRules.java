@@ -12,7 +12,7 @@ import covey.protocol.round.PeerState.Outer;
 import covey.protocol.round.PeerState.Target;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -55,11 +55,17 @@ final class OuterRules {
         this.kept = slice.kept();
     }
 
+    private static SortedMap<Long, ContentId> only(long round, ContentId root) {
+        SortedMap<Long, ContentId> one = new TreeMap<>();
+        one.put(round, root);
+        return Collections.unmodifiableSortedMap(one);
+    }
+
     static Outer initial(long settled, ContentId root) {
         return new Outer(
                 settled,
                 settled,
-                Collections.unmodifiableSortedMap(new TreeMap<>(Map.of(settled, root))),
+                only(settled, root),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

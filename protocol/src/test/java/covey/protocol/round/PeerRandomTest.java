@@ -13,7 +13,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Inputs that come late, twice and in another order, and deaths in between: nobody fails, and all get the same roots. */
+/**
+ * Inputs that come late, twice and in another order, and deaths in between: nobody fails, and all get the same roots.
+ */
 class PeerRandomTest {
     private static final int STEPS = 1_500;
 

@@ -1,11 +1,9 @@
-package covey.node.wiring;
+package covey.node.cli;
 
-import covey.node.cli.CommandFailed;
-import covey.node.cli.Covey;
-import covey.node.cli.Verb;
 import covey.node.config.NodeConfig;
 import covey.node.config.NodeConfigFile;
 import covey.node.door.JoinFailed;
+import covey.node.wiring.NodeRuntime;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
