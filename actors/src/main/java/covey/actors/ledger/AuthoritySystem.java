@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSelection;
@@ -106,7 +107,8 @@ public final class AuthoritySystem implements AutoCloseable {
                     .map(a -> Adapter.toClassic(context)
                             .actorSelection("pekko://" + NAME + "@" + a.ballots() + "/user/" + BALLOTS))
                     .toList();
-            BallotActor.Wire wire = (to, envelope) -> peers.get(to).tell(envelope, ActorRef.noSender());
+            BiConsumer<Integer, BallotEnvelope> wire =
+                    (to, envelope) -> peers.get(to).tell(envelope, ActorRef.noSender());
             context.watch(context.spawn(
                     BallotActor.create(parts, view, replay, wire, seed),
                     BALLOTS,
@@ -148,8 +150,8 @@ public final class AuthoritySystem implements AutoCloseable {
     }
 
     /**
-     * Takes a transaction into the next blocks, or says why it will never count; empty also if it is here already. Checks
-     * its signature on the caller's thread.
+     * Takes a transaction into the next blocks, or says why it will never count; empty also if it is here already.
+     * Checks its signature on the caller's thread.
      */
     public Optional<TransactionRejection> submit(SignedTransaction transaction) {
         return view.mempool().add(transaction);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -25,8 +26,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 /**
  * The shell around an authority's {@link BallotMachine}: ticks, messages of other authorities, and effects in their
  * order, each done before the next. What it promises and accepts is on the disk before it is said (rule C3). The first
- * disk error is told to {@code onFailure}, and nothing is said after it (rule C6). Blocks on the disk: it has a thread of
- * its own.
+ * disk error is told to {@code onFailure}, and nothing is said after it (rule C6). Blocks on the disk: it has a thread
+ * of its own.
  */
 public final class BallotActor extends AbstractBehavior<BallotActor.Command> {
     private static final Duration TICK = Duration.ofMillis(50);
@@ -36,20 +37,19 @@ public final class BallotActor extends AbstractBehavior<BallotActor.Command> {
 
     record Tick() implements Command {}
 
-    /** Carries envelopes to authorities by index; may lose them. */
-    interface Wire {
-        void send(int to, BallotEnvelope envelope);
-    }
-
     private final AuthoritySystem.Parts parts;
     private final AuthorityView view;
-    private final Wire wire;
+    private final BiConsumer<Integer, BallotEnvelope> wire;
     private final int self;
     private final BallotMachine machine;
     private BallotState state;
 
     private BallotActor(
-            ActorContext<Command> context, AuthoritySystem.Parts parts, AuthorityView view, Wire wire, long seed) {
+            ActorContext<Command> context,
+            AuthoritySystem.Parts parts,
+            AuthorityView view,
+            BiConsumer<Integer, BallotEnvelope> wire,
+            long seed) {
         super(context);
         this.parts = parts;
         this.view = view;
@@ -60,9 +60,16 @@ public final class BallotActor extends AbstractBehavior<BallotActor.Command> {
         this.state = machine.start();
     }
 
-    /** @param replay what the block file says */
+    /**
+     * @param replay what the block file says
+     * @param wire carries envelopes to authorities by index; may lose them
+     */
     static Behavior<Command> create(
-            AuthoritySystem.Parts parts, AuthorityView view, LedgerReplay replay, Wire wire, long seed) {
+            AuthoritySystem.Parts parts,
+            AuthorityView view,
+            LedgerReplay replay,
+            BiConsumer<Integer, BallotEnvelope> wire,
+            long seed) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(new Tick(), TICK);
             BallotActor actor = new BallotActor(context, parts, view, wire, seed);
@@ -151,7 +158,7 @@ public final class BallotActor extends AbstractBehavior<BallotActor.Command> {
     }
 
     private void send(int to, BallotMessage message) {
-        wire.send(to, new BallotFrame(self, message).encode(parts.run()));
+        wire.accept(to, new BallotFrame(self, message).encode(parts.run()));
     }
 
     private void sendAll(BallotMessage message) {
@@ -162,7 +169,7 @@ public final class BallotActor extends AbstractBehavior<BallotActor.Command> {
         BallotEnvelope envelope = new BallotFrame(self, message).encode(parts.run());
         for (int to = 0; to < count; to++) {
             if (to != self) {
-                wire.send(to, envelope);
+                wire.accept(to, envelope);
             }
         }
     }

@@ -27,9 +27,9 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * A node's own copy of the ledger, and its voice on it. Checks each certified block, re-executes it, stores it, and tells
- * the subscribers; nothing is believed because of who delivered it. Blocks on the disk: spawn it with
- * {@code DispatcherSelector.blocking()}. Stops at the first failure, after telling {@code onFailure}.
+ * A node's own copy of the ledger, and its voice on it. Checks each certified block, re-executes it, stores it, and
+ * tells the subscribers; nothing is believed because of who delivered it. Blocks on the disk: spawn it with {@code
+ * DispatcherSelector.blocking()}. Stops at the first failure, after telling {@code onFailure}.
  */
 public final class LedgerFollower extends AbstractBehavior<LedgerFollower.Command> {
     /** Blocks that wait for this actor; then the chain's thread waits. */

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 
 /**
  * Transactions that wait at an authority, in order of arrival, each with a good signature. Bounded per hotkey and in
- * all, with most of the space kept free of registrations (rule B1). Holds what counts now or may count in a later block,
- * until it is in a block, expires, or its round is over. Thread-safe.
+ * all, with most of the space kept free of registrations (rule B1). Holds what counts now or may count in a later
+ * block, until it is in a block, expires, or its round is over. Thread-safe.
  */
 public final class Mempool {
     private final LedgerMachine machine;
@@ -37,8 +37,8 @@ public final class Mempool {
     }
 
     /**
-     * Takes a transaction, or says why it will never count here; empty also if it waits already. Checks the signature on
-     * the caller's thread.
+     * Takes a transaction, or says why it will never count here; empty also if it waits already. Checks the signature
+     * on the caller's thread.
      */
     public Optional<TransactionRejection> add(SignedTransaction signed) {
         if (contains(signed)) {

@@ -42,8 +42,8 @@ class AuthoritySystemTest {
         assertThat(first.submit(ledger.ready(0))).isEmpty();
         assertThat(first.submit(ledger.ready(1))).isEmpty();
         awaitTransactions(blocks, 2);
-        assertThat(first.state().round()).isPresent();
         first.close();
+        assertThat(first.state().round()).isPresent();
         long height = blocks.lastHeight();
 
         AuthoritySystem second = start(ledger.parts(0, blocks, votes, false));

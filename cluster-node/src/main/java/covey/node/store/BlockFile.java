@@ -13,10 +13,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Certified blocks as one growing file, in the form of {@link JournalFile} with the height as sequence number, and zeros
- * behind the last entry: space is allocated ahead, so that a full disk shows while there is still room for the block at
- * hand (rule C6). An incomplete last entry is what a crash leaves and is cut off at the start; damage with entries behind
- * it is refused. Offsets are in memory, 8 bytes a block.
+ * Certified blocks as one growing file, in the form of {@link JournalFile} with the height as sequence number, and
+ * zeros behind the last entry: space is allocated ahead, so that a full disk shows while there is still room for the
+ * block at hand (rule C6). An incomplete last entry is what a crash leaves and is cut off at the start; damage with
+ * entries behind it is refused. Offsets are in memory, 8 bytes a block.
  */
 public final class BlockFile implements BlockStore {
     private static final int AHEAD_BYTES = 4 << 20;

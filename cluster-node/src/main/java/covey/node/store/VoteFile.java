@@ -19,8 +19,8 @@ import java.util.Optional;
 /**
  * An authority's votes as two slots of fixed size, allocated as a whole when the first vote is written (rule C6). Each
  * write goes to the slot that does not hold the newest record, so a crash leaves the one before whole: it was the last
- * that could be said. A slot is an entry in the form of {@link JournalFile}. No slot that can be read is damage; only an
- * absent file is a missing one.
+ * that could be said. A slot is an entry in the form of {@link JournalFile}. No slot that can be read is damage; only
+ * an absent file is a missing one.
  */
 public final class VoteFile implements VoteStore {
     private static final int SLOT_BYTES = JournalFile.HEAD_BYTES + Limits.BALLOT_MESSAGE_MAX_BYTES;

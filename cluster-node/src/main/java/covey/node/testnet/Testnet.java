@@ -202,7 +202,7 @@ final class Testnet {
 
     private void ended(NodeSpec node, Process process) throws IOException {
         ChildNode child = children.get(node.name());
-        if (isDone() || child == null || child.process() != process) {
+        if (isDone() || child == null || !child.process().equals(process)) {
             return;
         }
         child.awaitEnd();

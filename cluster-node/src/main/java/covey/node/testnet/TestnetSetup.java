@@ -163,7 +163,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
         return new Genesis.Timing(
                 200,
                 1_000,
-                isSmall ? 10_000 : 60_000,
+                isSmall ? 20_000 : 60_000,
                 isSmall ? 20_000 : 120_000,
                 10_000,
                 options.trainers(),

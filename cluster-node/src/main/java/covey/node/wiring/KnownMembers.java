@@ -22,12 +22,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where members of the cluster were seen last (rule F3): what doors say, what the cluster says, and what a file kept
- * from before. A thread of its own asks and tells the authorities' doors each second (rule D4). Thread-safe.
+ * from before. A thread of its own asks and tells the authorities' doors three times a second, as who is silent there for 1 s may be called absent (rule
+ * D4). Thread-safe.
  */
 final class KnownMembers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KnownMembers.class);
     private static final String SCHEME = "pekko://covey@";
-    private static final long PERIOD_MS = 1_000;
+    private static final long PERIOD_MS = 300;
 
     private final Hotkey self;
     private final String address;

@@ -129,12 +129,17 @@ final class ContentRules {
 
     void derive() {
         collect();
-        archive.tailMap(turn.outer.settled() + 1).values().forEach(this::fetchSealed);
+        toSettle().forEach(this::fetchSealed);
         turn.outer.wanted().ifPresent(this::fetchCheckpoint);
         archive.values().forEach(s -> s.collectSet().forEach(c -> serve(c.contribution())));
         checkpoints.values().forEach(this::serve);
         cancel();
         hold();
+    }
+
+    /** Sealed rounds whose contributions this node has yet to apply. */
+    private Collection<SealedRound> toSettle() {
+        return archive.tailMap(turn.outer.replayFrom() + 1).values();
     }
 
     private Optional<RoundState> closed() {
@@ -209,9 +214,7 @@ final class ContentRules {
     private void cancel() {
         SortedSet<ContentId> needed = new TreeSet<>();
         turn.ledger.round().ifPresent(r -> r.commits().forEach(c -> needed.add(c.contribution())));
-        archive.tailMap(turn.outer.settled() + 1)
-                .values()
-                .forEach(s -> s.collectSet().forEach(c -> needed.add(c.contribution())));
+        toSettle().forEach(s -> s.collectSet().forEach(c -> needed.add(c.contribution())));
         turn.outer.wanted().ifPresent(t -> needed.add(t.root()));
         for (ContentId content : List.copyOf(fetching.keySet())) {
             if (!needed.contains(content)) {

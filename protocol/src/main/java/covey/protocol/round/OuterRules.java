@@ -103,6 +103,11 @@ final class OuterRules {
         return target;
     }
 
+    /** The round after which it goes on: of the checkpoint that is fetched or loaded, else of θ as it is. */
+    long replayFrom() {
+        return loading.or(() -> target).map(Target::round).orElse(settled);
+    }
+
     // ---- inputs
 
     /** Whether it was expected. */

@@ -1,19 +1,21 @@
 package covey.protocol.round;
 
+import covey.protocol.journal.JournalCodec;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.Statement;
+import covey.protocol.model.Bytes;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
 import covey.protocol.port.Crypto;
 import covey.protocol.testing.Seed;
+import covey.protocol.testing.TestCrypto;
 import covey.protocol.testing.TestRun;
 import covey.protocol.wire.ByteWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -21,6 +23,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes around one ledger, step by step. The engine is a fake: a root is the hash of the root before it and of the
@@ -28,11 +32,14 @@ import java.util.function.BiPredicate;
  */
 final class PeerSim {
     static final int LENGTH = 500;
+    private static final JournalCodec CODEC = new JournalCodec(new TestCrypto());
 
     final TestRun run;
     final SortedMap<Hotkey, Node> nodes = new TreeMap<>();
     /** Says which effects are lost or stuck; by default none. */
     BiPredicate<Node, PeerEffect> stuck = (node, effect) -> false;
+    /** A validator's verdict on a commitment. */
+    ToIntFunction<PeerEffect.Judge> code = judge -> 0;
 
     PeerSim(TestRun run) {
         this.run = run;
@@ -73,7 +80,13 @@ final class PeerSim {
         final List<PeerInput> told = new ArrayList<>();
         PeerState state;
         boolean up = true;
-        boolean badEngine;
+        /** Rounds whose outer step goes wrong, once each. */
+        final SortedSet<Long> badRounds = new TreeSet<>();
+
+        boolean badForever;
+
+        @Nullable
+        List<Bytes> journal;
 
         private long settled;
         private ContentId root = run.genesis().thetaRoot();
@@ -116,13 +129,16 @@ final class PeerSim {
             told.add(input);
             Transition transition = machine.apply(state, input);
             state = transition.next();
+            if (journal != null) {
+                journal.add(CODEC.encode(CODEC.entry(input, transition.effects())));
+            }
             transition.effects().forEach(this::run);
             return transition.effects();
         }
 
-        private void run(PeerEffect effect) {
+        void run(PeerEffect effect) {
             effects.add(effect);
-            if (stuck.test(this, effect)) {
+            if (!up || stuck.test(this, effect)) {
                 return;
             }
             switch (effect) {
@@ -130,7 +146,7 @@ final class PeerSim {
                 case PeerEffect.Fetch e -> fetching.put(e.content(), e.holders());
                 case PeerEffect.Cancel e -> fetching.remove(e.content());
                 case PeerEffect.Serve e -> serving.add(e.content());
-                case PeerEffect.Judge e -> queue.add(new PeerInput.Judged(e.contribution(), 0));
+                case PeerEffect.Judge e -> queue.add(new PeerInput.Judged(e.contribution(), code.applyAsInt(e)));
                 case PeerEffect.Train e ->
                     queue.add(new PeerInput.Trained(
                             e.round(), run.genesis().training().innerSteps()));
@@ -167,7 +183,8 @@ final class PeerSim {
                 throw new AssertionError("settles " + e.round() + " over " + settled);
             }
             settled = e.round();
-            root = badEngine ? run.content("bad " + signer.hotkey() + settled) : next(root, e);
+            boolean bad = badRounds.remove(settled) || badForever;
+            root = bad ? run.content("bad " + signer.hotkey() + settled) : next(root, e);
             settledRoots.put(settled, root);
             queue.add(new PeerInput.Settled(settled, root));
         }
@@ -182,17 +199,20 @@ final class PeerSim {
 
         /** Ends fetches whose content somebody up serves. */
         void fetch() {
-            for (var e : List.copyOf(fetching.entrySet())) {
-                boolean served = e.getValue().stream()
+            for (ContentId content : List.copyOf(fetching.keySet())) {
+                boolean served = Objects.requireNonNull(fetching.get(content)).stream()
                         .map(nodes::get)
-                        .anyMatch(h ->
-                                h != null && h.up && h.serving.contains(e.getKey()) && h.disk.contains(e.getKey()));
+                        .anyMatch(h -> h != null && h.serves(content));
                 if (served) {
-                    fetching.remove(e.getKey());
-                    disk.add(e.getKey());
-                    queue.add(new PeerInput.Stored(e.getKey()));
+                    fetching.remove(content);
+                    disk.add(content);
+                    queue.add(new PeerInput.Stored(content));
                 }
             }
+        }
+
+        private boolean serves(ContentId content) {
+            return up && serving.contains(content) && disk.contains(content);
         }
 
         <E extends PeerEffect> List<E> all(Class<E> kind) {
@@ -314,7 +334,7 @@ final class PeerSim {
         }
     }
 
-    Map<Hotkey, ContentId> roots(long round) {
+    SortedMap<Hotkey, ContentId> roots(long round) {
         SortedMap<Hotkey, ContentId> all = new TreeMap<>();
         nodes.forEach((hotkey, node) -> {
             ContentId root = node.settledRoots.get(round);
