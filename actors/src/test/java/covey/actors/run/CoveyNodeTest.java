@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import covey.actors.node.NodeEvent;
 import covey.actors.testing.TestCovey;
 import covey.actors.testing.TestPeer;
+import covey.protocol.journal.JournalCodec;
+import covey.protocol.journal.JournalEntry;
 import covey.protocol.journal.Replay;
+import covey.protocol.model.Bytes;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Role;
 import covey.protocol.port.Engine;
 import covey.protocol.port.FaultPoints.Point;
 import covey.protocol.round.PeerMachine;
+import covey.protocol.wire.Malformed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -144,11 +148,20 @@ class CoveyNodeTest {
         }
     }
 
+    private static boolean isBlock(Bytes entry, TestCovey covey) {
+        try {
+            return new JournalCodec(covey.crypto()).decode(entry).body() instanceof JournalEntry.Block;
+        } catch (Malformed e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The first block makes a trainer say Ready. */
     @Test
     void stopsWithoutAnEffectWhenTheJournalCannotBeSynced() throws Exception {
         try (TestCovey covey = new TestCovey(2)) {
             TestPeer broken = covey.trainer(0);
-            broken.journal.breakDown();
+            broken.journal.breakAt(entry -> isBlock(entry, covey));
             String line = broken.start().stopped().toCompletableFuture().get(60, TimeUnit.SECONDS);
             assertThat(line).isEqualTo("peer: journal: disk full");
             assertThat(broken.events(NodeEvent.Ready.class)).isEmpty();

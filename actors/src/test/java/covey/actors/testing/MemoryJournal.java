@@ -6,16 +6,17 @@ import covey.protocol.port.StoreFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** A journal that outlives a node, and knows what would have survived a crash. */
 public final class MemoryJournal implements Journal {
     private final List<Bytes> entries = new ArrayList<>();
     private int durable;
-    private boolean broken;
+    private Predicate<Bytes> breaking = entry -> false;
 
-    /** From now on nothing becomes durable. */
-    public synchronized void breakDown() {
-        broken = true;
+    /** Such an entry never becomes durable, nor does any after it. */
+    public synchronized void breakAt(Predicate<Bytes> entry) {
+        breaking = entry;
     }
 
     @Override
@@ -26,7 +27,7 @@ public final class MemoryJournal implements Journal {
 
     @Override
     public synchronized void sync() {
-        if (broken) {
+        if (entries.subList(durable, entries.size()).stream().anyMatch(breaking)) {
             throw new StoreFailure("journal: disk full", new IOException("no space"));
         }
         durable = entries.size();
