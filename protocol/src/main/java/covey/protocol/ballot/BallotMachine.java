@@ -40,7 +40,8 @@ import java.util.Set;
  *          Need        known height                             Certified, or NeedBlocks                   same
  *          AskNewest   -                                        Newest                                     same
  *          Newest,     own signature that the vote record
- *          Certified   does not know of                         Stopped                                    MUTE
+ *          Certified,  does not know of                         Stopped                                    MUTE
+ *          Recovered
  *          Ack, Certified  a second vote in one slot            Guilty                                     same
  * </pre>
  */

@@ -81,8 +81,13 @@ final class LearnerRules {
                 Math.max(turn.highestCounter, certified.certificate().counter());
         turn.progressNs = turn.nowNs;
         turn.failures = 0;
-        certified.certificate().votes().forEach(vote -> note(certified, vote));
+        noteVotes(certified);
         turn.proposer.progressed(CertificateCheck.ballot(certified.certificate()));
+    }
+
+    /** A certificate shows signatures, our own among them (rule C5). */
+    void noteVotes(CertifiedBlock certified) {
+        certified.certificate().votes().forEach(vote -> note(certified, vote));
     }
 
     private void note(CertifiedBlock certified, Certificate.Vote vote) {

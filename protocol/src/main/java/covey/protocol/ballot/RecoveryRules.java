@@ -28,6 +28,7 @@ final class RecoveryRules {
         } else {
             forget("vote file: missing or damaged");
         }
+        input.last().ifPresent(turn.learner::noteVotes);
     }
 
     void tick() {

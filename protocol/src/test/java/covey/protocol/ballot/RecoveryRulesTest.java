@@ -6,6 +6,7 @@ import covey.protocol.ballot.BallotInput.Recovered;
 import covey.protocol.ballot.BallotState.Phase;
 import covey.protocol.ledger.Block;
 import covey.protocol.ledger.CertifiedBlock;
+import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
 import java.util.List;
 import java.util.Optional;
@@ -123,6 +124,40 @@ class RecoveryRulesTest {
         SignedVote.Acked vote = leader.acked(1, propose.ballot(), leader.ledger(), propose.block());
         leader.receive(1, new BallotMessage.Ack(vote)).receive(1, new BallotMessage.AskNewest(4));
         assertThat(leader.sent()).containsExactly(new BallotMessage.Newest(4, 1, Optional.of(vote)));
+    }
+
+    @Test
+    void shouldSignNothingWhenItsBlocksShowALaterVoteOfItsOwnC5() {
+        BallotNumber older = new BallotNumber(4, 1);
+        restarted(new VoteRecord(older, Optional.empty(), Optional.empty()), certified());
+        assertThat(authority.effect(BallotEffect.Stopped.class).orElseThrow().reason())
+                .contains("older");
+        assertThat(authority.state().phase()).isEqualTo(Phase.MUTE);
+    }
+
+    @Test
+    void shouldTellOthersOfTheirVotesInItsBlocksAfterARestartC5() {
+        CertifiedBlock last = certified();
+        restarted(new VoteRecord(BALLOT, Optional.empty(), Optional.empty()), last);
+        assertThat(authority.state().phase()).isEqualTo(Phase.ASKING);
+        authority.receive(0, new BallotMessage.AskNewest(3));
+        SignedVote.Acked vote = authority.acked(0, BALLOT, ledger().initial(), last.block());
+        assertThat(authority.sent()).containsExactly(new BallotMessage.Newest(3, 1, Optional.of(vote)));
+    }
+
+    /** The first block, with our vote. */
+    private CertifiedBlock certified() {
+        LedgerState parent = ledger().initial();
+        return authority.certified(parent, authority.block(parent, 0, 100), BALLOT, 0, 2);
+    }
+
+    private void restarted(VoteRecord vote, CertifiedBlock last) {
+        LedgerState after = authority.after(ledger().initial(), last.block());
+        authority.apply(new Recovered(Optional.of(vote), false, after, Optional.of(last)));
+    }
+
+    private static LedgerMachine ledger() {
+        return Authorities.of(3).ledger();
     }
 
     @Test
