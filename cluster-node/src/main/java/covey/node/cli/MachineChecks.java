@@ -31,14 +31,12 @@ final class MachineChecks {
 
     static Check flags() {
         boolean opened = Object.class.getModule().isOpen("jdk.internal.misc", MachineChecks.class.getModule());
-        boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         boolean nativeAccess = MachineChecks.class.getModule().isNativeAccessEnabled();
-        return opened && vectors && nativeAccess
-                ? Check.ok("flags", "vector module, native access and jdk.internal.misc are there")
+        return opened && nativeAccess
+                ? Check.ok("flags", "native access and jdk.internal.misc are there")
                 : Check.fail(
                         "flags",
-                        "vector module " + vectors + ", native access " + nativeAccess + ", jdk.internal.misc "
-                                + opened,
+                        "native access " + nativeAccess + ", jdk.internal.misc " + opened,
                         "start by ./covey, which has the flags");
     }
 

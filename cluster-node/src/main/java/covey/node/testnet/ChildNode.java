@@ -69,7 +69,6 @@ final class ChildNode {
     /** Without the launcher: the flags of deploy/jvm.flags as this JVM has them. */
     private static List<String> ownFlags() {
         return List.of(
-                "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",

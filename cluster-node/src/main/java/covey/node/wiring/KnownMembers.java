@@ -5,6 +5,7 @@ import covey.node.door.DoorClient;
 import covey.node.door.DoorList;
 import covey.node.door.DoorPost;
 import covey.node.door.Ping;
+import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.RunId;
 import covey.protocol.port.Crypto;
@@ -22,9 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where members of the cluster were seen last (rule F3): what doors say, what the cluster says, and what a file kept
- * from before. A thread of its own asks and tells the authorities' doors three times a second, as who is silent there
- * for 1 s may be called absent (rule
- * D4). Thread-safe.
+ * from before. While no authority is reachable in the cluster, a thread of its own tells their doors three times a second
+ * that this node lives, as who is silent there for 1 s may be called absent (rule D4). Thread-safe.
  */
 final class KnownMembers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KnownMembers.class);
@@ -67,16 +67,31 @@ final class KnownMembers implements AutoCloseable {
     }
 
     /** Starts to ask and to tell. */
-    void keepUp(RunId run, Crypto.Signer signer, List<DoorClient> doors, DoorPost post, ControlPlane plane) {
+    void keepUp(
+            Genesis genesis,
+            RunId run,
+            Crypto.Signer signer,
+            List<DoorClient> doors,
+            DoorPost post,
+            ControlPlane plane) {
+        List<Hotkey> authorities =
+                genesis.authorities().stream().map(Genesis.Authority::hotkey).toList();
         Thread.ofPlatform().daemon().name("covey-members").start(() -> {
             for (int turn = 0; !isClosedWithin(turn == 0 ? 0 : PERIOD_MS); turn++) {
-                post.ping(new Ping(run, self, address, System.currentTimeMillis()).sign(signer));
+                if (!seesAuthority(authorities, plane)) {
+                    post.ping(new Ping(run, self, address, System.currentTimeMillis()).sign(signer));
+                }
                 plane.known().forEach((hotkey, hello) -> note(hotkey, hello.address()));
                 if (plane.reachable().isEmpty()) {
                     ask(doors.get(turn % doors.size()));
                 }
             }
         });
+    }
+
+    /** Whom an authority sees in the cluster, it does not call absent. */
+    private static boolean seesAuthority(List<Hotkey> authorities, ControlPlane plane) {
+        return authorities.stream().anyMatch(plane::isReachable);
     }
 
     private void ask(DoorClient door) {

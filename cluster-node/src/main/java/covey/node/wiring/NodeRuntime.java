@@ -117,7 +117,7 @@ public final class NodeRuntime implements AutoCloseable {
         http = opened(NodeHttp.open(web, config.httpHost(), config.ports().http(), this::view, metrics, eventLog));
         started();
         new Registration(run, crypto, identity.signer(), config, doors, node::ledger).await();
-        members.keepUp(run, identity.signer(), doors, post, plane);
+        members.keepUp(genesis, run, identity.signer(), doors, post, plane);
         opened(cluster());
     }
 
