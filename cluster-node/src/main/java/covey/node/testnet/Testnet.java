@@ -123,7 +123,8 @@ final class Testnet {
         switch (event.path("event").asText()) {
             case "started" -> started(node, event);
             case "trained" -> board.trained(node.name(), event);
-            case "applied" -> applied(node, event, startMs);
+            case "sealed" -> sealed(startMs);
+            case "applied" -> applied(node, event);
             case "crash-point" -> strike(node, event);
             case "halted", "failure" ->
                 output.warning(node.name() + ": " + event.path("reason").asText());
@@ -143,13 +144,16 @@ final class Testnet {
         output.nodeStarted(started);
     }
 
-    private void applied(NodeSpec node, JsonNode event, long startMs) {
+    private void sealed(long startMs) {
+        if (firstRoundMs < 0) {
+            firstRoundMs = System.currentTimeMillis() - startMs;
+        }
+    }
+
+    private void applied(NodeSpec node, JsonNode event) {
         board.applied(node.name(), event, node.isValidator());
         for (Optional<RoundBoard.SealedRound> next = board.takeSealed(); next.isPresent(); next = board.takeSealed()) {
             RoundBoard.SealedRound round = next.get();
-            if (firstRoundMs < 0) {
-                firstRoundMs = System.currentTimeMillis() - startMs;
-            }
             if (round.round() <= options.rounds()) {
                 sealed.add(round);
                 output.roundSealed(round);

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where members of the cluster were seen last (rule F3): what doors say, what the cluster says, and what a file kept
- * from before. While no authority is reachable in the cluster, a thread of its own tells their doors three times a second
+ * from before. While no authority is reachable in the cluster, a thread of its own tells their doors three times a
+ * second
  * that this node lives, as who is silent there for 1 s may be called absent (rule D4). Thread-safe.
  */
 final class KnownMembers implements AutoCloseable {

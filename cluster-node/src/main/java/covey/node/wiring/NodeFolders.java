@@ -6,7 +6,7 @@ import java.nio.file.Path;
 /** Places that several nodes of one user share. */
 public final class NodeFolders {
     /** Windows of held-out text that are measured after each round, evenly spaced. */
-    public static final int EVALUATION_WINDOWS = 128;
+    public static final int EVALUATION_WINDOWS = 48;
 
     private static final String CACHE = "COVEY_CACHE";
 
