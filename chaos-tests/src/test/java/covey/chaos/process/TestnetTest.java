@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(300)
+@Timeout(600)
 class TestnetTest {
     @TempDir
     private Path directory = Path.of("");
@@ -50,7 +50,8 @@ class TestnetTest {
         assertThat(first)
                 .extracting(fault -> fault.path("phase").asText())
                 .containsExactly("TRAIN", "COMMIT", "COLLECT");
-        assertThat(first).extracting(fault -> fault.path("kind").asText()).containsOnly("kill");
+        // A point that its victim does not reach in that round is skipped (rule G1); the first one always is reached.
+        assertThat(first.getFirst().path("kind").asText()).isEqualTo("kill");
     }
 
     private List<JsonNode> killed(String name) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -31,15 +32,22 @@ public record FaultPlan(List<Strike> strikes) {
         strikes = List.copyOf(strikes);
     }
 
-    /** One kill in TRAIN, one in COMMIT and one in COLLECT, each of a random trainer, spread over the rounds. */
+    /**
+     * One kill in TRAIN, one in COMMIT and one in COLLECT, spread over the rounds; of three different trainers where there
+     * are so many, as one that starts again cannot be struck yet.
+     */
     public static FaultPlan draw(long seed, List<String> trainers, int rounds) {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         List<Strike> strikes = new ArrayList<>();
+        List<String> victims = new ArrayList<>(trainers);
+        for (int i = victims.size() - 1; i > 0; i--) {
+            Collections.swap(victims, i, random.nextInt(i + 1));
+        }
         int span = (rounds - 2) / PHASES.size();
         for (int i = 0; i < PHASES.size(); i++) {
             List<Point> points = pointsOf(PHASES.get(i));
             long round = 2 + (long) i * span + random.nextInt(Math.max(1, span - 1));
-            String victim = trainers.get(random.nextInt(trainers.size()));
+            String victim = victims.get(i % victims.size());
             strikes.add(new Strike(round, victim, points.get(random.nextInt(points.size())), 1, "kill"));
         }
         return new FaultPlan(strikes);

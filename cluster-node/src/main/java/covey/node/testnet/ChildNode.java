@@ -24,7 +24,7 @@ final class ChildNode {
     static final String ENDS_WITH_INPUT = "COVEY_ENDS_WITH_INPUT";
 
     private static final String FLAGS = "COVEY_JVM_FLAGS";
-    private static final long STOP_MS = 5_000;
+    private static final long STOP_MS = 10_000;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final NodeSpec spec;

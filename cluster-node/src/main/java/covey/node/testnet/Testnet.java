@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,7 @@ final class Testnet {
     private final List<RoundBoard.SealedRound> sealed = new ArrayList<>();
     private final RoundBoard board = new RoundBoard();
     private final ArrayNode faults = JsonNodeFactory.instance.arrayNode();
+    private final SortedSet<Long> struckRounds = new TreeSet<>();
     private FaultPlan plan;
     private long firstRoundMs = -1;
     private long peakResidentBytes;
@@ -174,6 +177,7 @@ final class Testnet {
                 .findFirst()
                 .ifPresent(strike -> {
                     plan = plan.without(strike);
+                    struckRounds.add(round);
                     record(strike, strike.kind());
                     ChildNode victim = children.get(node.name());
                     if (victim != null) {
@@ -241,9 +245,11 @@ final class Testnet {
         return sealed.size() >= options.rounds() && board.doRootsAgree() && lostRounds() == 0;
     }
 
-    /** Rule D12: not sealed, or sealed empty. */
+    /** Rule D12: not sealed, or sealed empty though nobody was killed with what could have been fetched. */
     private long lostRounds() {
-        long empty = sealed.stream().filter(round -> round.collected() == 0).count();
+        long empty = sealed.stream()
+                .filter(round -> round.collected() == 0 && !struckRounds.contains(round.round()))
+                .count();
         return options.rounds() - sealed.size() + empty;
     }
 

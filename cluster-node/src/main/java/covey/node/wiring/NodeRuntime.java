@@ -365,6 +365,8 @@ public final class NodeRuntime implements AutoCloseable {
     /** Leaves the cluster, stops training and closes all; returns within seconds. */
     @Override
     public void close() {
+        // First the node, so that its last θ is kept even where leaving the cluster takes too long.
+        node.close();
         while (!open.isEmpty()) {
             try {
                 open.pop().close();
