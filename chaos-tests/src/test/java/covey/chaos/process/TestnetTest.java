@@ -50,7 +50,7 @@ class TestnetTest {
         assertThat(first)
                 .extracting(fault -> fault.path("phase").asText())
                 .containsExactly("TRAIN", "COMMIT", "COLLECT");
-        // A point that its victim does not reach in that round is skipped (rule G1); the first one always is reached.
+        // A point that its victim does not reach in that round is skipped (rule G1); the first one is reached.
         assertThat(first.getFirst().path("kind").asText()).isEqualTo("kill");
     }
 

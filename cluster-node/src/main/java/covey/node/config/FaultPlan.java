@@ -33,7 +33,8 @@ public record FaultPlan(List<Strike> strikes) {
     }
 
     /**
-     * One kill in TRAIN, one in COMMIT and one in COLLECT, spread over the rounds; of three different trainers where there
+     * One kill in TRAIN, one in COMMIT and one in COLLECT, spread over the rounds; of three different trainers where
+     * there
      * are so many, as one that starts again cannot be struck yet.
      */
     public static FaultPlan draw(long seed, List<String> trainers, int rounds) {
