@@ -2,9 +2,10 @@ package covey.actors.ledger;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import covey.actors.node.HotkeyTlsProvider;
-import covey.actors.node.Refusals;
-import covey.actors.node.TlsIdentity;
+import covey.actors.remote.HotkeyTlsProvider;
+import covey.actors.remote.Refusals;
+import covey.actors.remote.SystemEnd;
+import covey.actors.remote.TlsIdentity;
 import covey.protocol.ballot.BallotEffect;
 import covey.protocol.ballot.CertificateCheck;
 import covey.protocol.ledger.CertifiedBlock;
@@ -21,9 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.ActorRef;
@@ -47,7 +45,6 @@ public final class AuthoritySystem implements AutoCloseable {
     public static final String NAME = "covey-ledger";
 
     private static final String BALLOTS = "ballots";
-    private static final long CLOSE_MS = 10_000;
 
     /**
      * What an authority works with.
@@ -186,16 +183,12 @@ public final class AuthoritySystem implements AutoCloseable {
         return view.guilty();
     }
 
-    /** Returns when nothing is written any more, or after 10 s. */
+    /** Returns when nothing is written any more and the port is free. */
     @Override
     public void close() {
         system.terminate();
-        try {
-            system.getWhenTerminated().toCompletableFuture().get(CLOSE_MS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("covey-ledger does not end within " + CLOSE_MS + " ms", e);
+        if (!SystemEnd.await(system)) {
+            throw new IllegalStateException(NAME + " does not end");
         }
     }
 }

@@ -2,6 +2,8 @@ package covey.actors.node;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import covey.actors.remote.Refusals;
+import covey.actors.remote.TlsIdentity;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
 import covey.protocol.model.RunId;

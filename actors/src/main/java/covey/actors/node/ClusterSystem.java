@@ -1,22 +1,20 @@
 package covey.actors.node;
 
+import covey.actors.remote.HotkeyTlsProvider;
+import covey.actors.remote.SystemEnd;
 import covey.protocol.model.Hotkey;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.CoordinatedShutdown;
-import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -26,11 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The ActorSystem {@code covey}: membership and control messages, nothing else. Anybody in the cluster can down
- * anybody;
- * a node that this happens to makes a new ActorSystem at the same port in the same JVM and joins again, so whatever
- * must
- * survive that lives outside and talks to the {@link ControlPlane}. Thread-safe; one thread of its own keeps the JVM
- * up.
+ * anybody; a node that this happens to makes a new ActorSystem at the same port in the same JVM and joins again, so
+ * whatever must survive that lives outside and talks to the {@link ControlPlane}. Thread-safe; one thread of its own
+ * keeps the JVM up.
  */
 public final class ClusterSystem implements AutoCloseable {
     /** Name of the ActorSystem, part of every address. */
@@ -54,11 +50,6 @@ public final class ClusterSystem implements AutoCloseable {
     private static final long STABLE_NS = 60_000_000_000L;
 
     private static final long CLOSE_MS = 5_000;
-    /** How long an ActorSystem may take for its last phase; a clean one takes 1.2 s. */
-    private static final long CUT_AFTER_MS = 2_500;
-
-    private static final String STREAMS = "/system/Materializers/StreamSupervisor-*";
-    private static final int CUT_MAX_COUNT = 10;
 
     private final ClusterSettings settings;
     private final ControlPlane plane;
@@ -147,18 +138,10 @@ public final class ClusterSystem implements AutoCloseable {
         } while (startAgain(backoffMs));
     }
 
-    /**
-     * Returns when that ActorSystem is gone, port and all. Artery waits without bound until the other end closes a TLS
-     * connection, which a peer that has quarantined this node may never do (seen in one of eight such ends); then its
-     * streams are cut off.
-     */
     private static void awaitEnd(ActorSystem<Void> ending) {
         CompletableFuture<Done> gone = ending.getWhenTerminated().toCompletableFuture();
         CompletableFuture.anyOf(gone, begun(ending)).join();
-        for (int tries = 0; tries < CUT_MAX_COUNT && !isDone(gone); tries++) {
-            LOG.warn("cluster: cutting off connections that the other end does not close");
-            ending.classicSystem().actorSelection(STREAMS).tell(PoisonPill.getInstance(), ActorRef.noSender());
-        }
+        SystemEnd.await(ending);
     }
 
     /** Completes when nothing is left to do for the ActorSystem but to end. */
@@ -170,17 +153,6 @@ public final class ClusterSystem implements AutoCloseable {
                     return CompletableFuture.completedFuture(Done.getInstance());
                 });
         return begun;
-    }
-
-    private static boolean isDone(CompletableFuture<Done> gone) {
-        try {
-            gone.get(CUT_AFTER_MS, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException | InterruptedException e) {
-            return true;
-        }
     }
 
     /** Who downed a member is not to be found out: gossip does not say. */

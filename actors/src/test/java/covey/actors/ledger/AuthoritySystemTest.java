@@ -2,8 +2,8 @@ package covey.actors.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import covey.actors.node.Refusals;
-import covey.actors.node.TlsIdentity;
+import covey.actors.remote.Refusals;
+import covey.actors.remote.TlsIdentity;
 import covey.protocol.ballot.CertificateCheck;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.SignedTransaction;

@@ -1,7 +1,7 @@
 package covey.actors.ledger;
 
-import covey.actors.node.Refusals;
-import covey.actors.node.TlsIdentity;
+import covey.actors.remote.Refusals;
+import covey.actors.remote.TlsIdentity;
 import covey.protocol.ballot.BallotNumber;
 import covey.protocol.ballot.SignedVote;
 import covey.protocol.ledger.Block;

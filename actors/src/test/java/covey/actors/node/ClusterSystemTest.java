@@ -59,7 +59,7 @@ class ClusterSystemTest {
 
     @Test
     void shouldRefuseAHotkeyThatIsNotRegistered() throws Exception {
-        Hotkey stranger = TlsIdentityTest.identity(4).hotkey();
+        Hotkey stranger = TestIdentity.of(4).hotkey();
         TestNode.Plan plan = new TestNode.Plan(true, List.of(), List.of(), key -> !key.equals(stranger));
         try (TestNode a = TestNode.start(1, plan);
                 TestNode d = TestNode.joining(4, a)) {
@@ -224,7 +224,7 @@ class ClusterSystemTest {
     /** Node 3 does not know node 4's key yet, cannot dial it and reports it unreachable (rule F2). */
     @Test
     void memberThatOnlyALaggardCannotReachStaysReachableAndIsNotDowned() throws Exception {
-        Hotkey late = TlsIdentityTest.identity(4).hotkey();
+        Hotkey late = TestIdentity.of(4).hotkey();
         try (TestNode a = TestNode.first(1);
                 TestNode laggard = TestNode.start(3, a.planOfJoiner().admitting(key -> !key.equals(late)))) {
             a.awaitMet(laggard);
@@ -250,7 +250,7 @@ class ClusterSystemTest {
 
     @Test
     void authorityThatNobodyAnswersFormsAClusterAlone() throws Exception {
-        Hotkey self = TlsIdentityTest.identity(1).hotkey();
+        Hotkey self = TestIdentity.of(1).hotkey();
         TestNode.Plan plan = new TestNode.Plan(false, List.of("127.0.0.1:1"), List.of(self), key -> true);
         try (TestNode a = TestNode.start(1, plan)) {
             a.await("joined");

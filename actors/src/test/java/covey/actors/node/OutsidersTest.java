@@ -16,7 +16,7 @@ class OutsidersTest {
     private final Outsiders outsiders = new Outsiders(AUTHORITIES, PATIENCE_NS, () -> CHALLENGE);
 
     private static Hotkey key(int number) {
-        return TlsIdentityTest.identity(number).hotkey();
+        return TestIdentity.of(number).hotkey();
     }
 
     private static int rank(Hotkey... here) {

@@ -11,7 +11,7 @@ import org.apache.pekko.cluster.UniqueAddress;
 import org.junit.jupiter.api.Test;
 
 class PeerTableTest {
-    private static final Hotkey HOTKEY = TlsIdentityTest.identity(1).hotkey();
+    private static final Hotkey HOTKEY = TestIdentity.of(1).hotkey();
 
     private final PeerTable table = new PeerTable();
 

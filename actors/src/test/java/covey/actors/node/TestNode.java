@@ -1,6 +1,8 @@
 package covey.actors.node;
 
 import covey.actors.node.ControlMessage.Hello;
+import covey.actors.remote.Refusals;
+import covey.actors.remote.TlsIdentity;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
@@ -51,7 +53,7 @@ final class TestNode implements AutoCloseable, ControlPlane.Listener, ClusterSys
 
     private TestNode(int number, Plan plan) {
         this.number = number;
-        this.identity = TlsIdentityTest.identity(number);
+        this.identity = TestIdentity.of(number);
         this.signer = signer(number);
         this.settings = settings(plan);
         this.plane = new ControlPlane(
@@ -68,11 +70,7 @@ final class TestNode implements AutoCloseable, ControlPlane.Listener, ClusterSys
     static TestNode first(int number) {
         return start(
                 number,
-                new Plan(
-                        true,
-                        List.of(),
-                        List.of(TlsIdentityTest.identity(number).hotkey()),
-                        key -> true));
+                new Plan(true, List.of(), List.of(TestIdentity.of(number).hotkey()), key -> true));
     }
 
     /** A node that joins that cluster. */
@@ -120,11 +118,9 @@ final class TestNode implements AutoCloseable, ControlPlane.Listener, ClusterSys
         }
     }
 
-    /** The signer of {@link TlsIdentityTest#identity}. */
+    /** The signer of {@link TestIdentity}. */
     static Crypto.Signer signer(int number) {
-        byte[] seed = new byte[32];
-        seed[0] = (byte) number;
-        return new JdkSigner(TlsIdentity.of(seed).hotkey(), seed);
+        return new JdkSigner(TestIdentity.of(number).hotkey(), TestIdentity.seed(number));
     }
 
     private record JdkSigner(Hotkey hotkey, byte[] seed) implements Crypto.Signer {
@@ -203,7 +199,7 @@ final class TestNode implements AutoCloseable, ControlPlane.Listener, ClusterSys
 
     private static int numberOf(Hotkey hotkey) {
         for (int i = 1; i < 20; i++) {
-            if (TlsIdentityTest.identity(i).hotkey().equals(hotkey)) {
+            if (TestIdentity.of(i).hotkey().equals(hotkey)) {
                 return i;
             }
         }

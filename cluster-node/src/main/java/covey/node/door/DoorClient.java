@@ -1,7 +1,7 @@
 package covey.node.door;
 
-import covey.actors.node.HotkeyTrust;
-import covey.actors.node.TlsIdentity;
+import covey.actors.remote.HotkeyTrust;
+import covey.actors.remote.TlsIdentity;
 import covey.node.config.HostPort;
 import covey.node.web.Replies;
 import covey.protocol.ledger.SignedTransaction;

@@ -1,6 +1,6 @@
 package covey.node.wiring;
 
-import covey.actors.node.TlsIdentity;
+import covey.actors.remote.TlsIdentity;
 import covey.node.config.ConfigError;
 import covey.node.config.GenesisFile;
 import covey.node.config.KeyFile;

@@ -5,7 +5,7 @@ import covey.actors.ledger.LedgerFailure;
 import covey.actors.node.ClusterSettings;
 import covey.actors.node.ClusterSystem;
 import covey.actors.node.ControlPlane;
-import covey.actors.node.Refusals;
+import covey.actors.remote.Refusals;
 import covey.actors.run.CoveyNode;
 import covey.actors.run.NodeParts;
 import covey.compute.engine.CpuEngine;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import covey.actors.node.TlsIdentity;
+import covey.actors.remote.TlsIdentity;
 import covey.node.config.HostPort;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.SignedTransaction;

@@ -3,7 +3,7 @@ package covey.node.door;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import covey.actors.node.TlsIdentity;
+import covey.actors.remote.TlsIdentity;
 import covey.node.config.HostPort;
 import covey.protocol.ledger.SignedTransaction;
 import covey.protocol.ledger.Statement;

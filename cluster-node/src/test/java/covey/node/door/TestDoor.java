@@ -1,6 +1,6 @@
 package covey.node.door;
 
-import covey.actors.node.TlsIdentity;
+import covey.actors.remote.TlsIdentity;
 import covey.node.config.GenesisFile;
 import covey.node.config.HostPort;
 import covey.node.web.HttpSystem;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import covey.actors.ledger.AuthoritySystem;
 import covey.actors.ledger.LedgerFailure;
-import covey.actors.node.Refusals;
-import covey.actors.node.TlsIdentity;
+import covey.actors.remote.Refusals;
+import covey.actors.remote.TlsIdentity;
 import covey.node.wiring.Ed25519Crypto;
 import covey.node.wiring.Ed25519Signer;
 import covey.protocol.ballot.CertificateCheck;

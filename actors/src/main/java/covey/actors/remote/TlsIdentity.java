@@ -1,4 +1,4 @@
-package covey.actors.node;
+package covey.actors.remote;
 
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;

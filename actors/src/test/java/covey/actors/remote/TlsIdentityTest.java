@@ -1,4 +1,4 @@
-package covey.actors.node;
+package covey.actors.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
