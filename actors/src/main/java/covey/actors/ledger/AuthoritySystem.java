@@ -52,8 +52,7 @@ public final class AuthoritySystem implements AutoCloseable {
      * @param signer of an authority of genesis; {@code identity} is the same hotkey
      * @param bindHost local address to listen on; empty for the host that genesis names
      * @param blocks written by the authority; closed by the caller after {@link #close}
-     * @param votes the same
-     * @param firstStart an explicit first start of this hotkey in this run, when no vote file can exist yet (rule C5)
+     * @param votes the same; fresh on an explicit first start of this hotkey in this run, and then only (rule C5)
      * @param refusals told of those that the listener refused
      * @param onFailure called on the authority's thread; {@link LedgerFailure#endProcess} in production
      */
@@ -66,7 +65,6 @@ public final class AuthoritySystem implements AutoCloseable {
             String bindHost,
             BlockStore blocks,
             VoteStore votes,
-            boolean firstStart,
             Refusals refusals,
             Consumer<LedgerFailure> onFailure) {}
 

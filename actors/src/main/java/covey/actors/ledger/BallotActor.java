@@ -77,20 +77,18 @@ public final class BallotActor extends AbstractBehavior<BallotActor.Command> {
         }));
     }
 
-    /** Nothing is missing on a first start only: without blocks, and without a vote file that was once there. */
+    /** Nothing is missing on a first start only: without blocks, and with a vote file that was never written to. */
     private BallotInput.Recovered recovered(LedgerReplay replay) {
         VoteStore.Lookup found = parts.votes().read();
         Optional<VoteRecord> vote = switch (found) {
             case VoteStore.Found f -> Optional.of(f.vote());
-            case VoteStore.Missing _ -> Optional.empty();
+            case VoteStore.Missing _, VoteStore.Fresh _ -> Optional.empty();
             case VoteStore.Damaged damaged -> {
                 getContext().getLog().error(damaged.reason());
                 yield Optional.empty();
             }
         };
-        boolean firstStart = parts.firstStart()
-                && found instanceof VoteStore.Missing
-                && replay.last().isEmpty();
+        boolean firstStart = found instanceof VoteStore.Fresh && replay.last().isEmpty();
         return new BallotInput.Recovered(vote, firstStart, replay.state(), replay.last());
     }
 

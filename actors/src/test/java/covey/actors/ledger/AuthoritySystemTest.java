@@ -38,7 +38,7 @@ class AuthoritySystemTest {
         TestLedger ledger = new TestLedger(1);
         MemoryBlocks blocks = new MemoryBlocks();
         MemoryVotes votes = new MemoryVotes();
-        AuthoritySystem first = start(ledger.parts(0, blocks, votes, true));
+        AuthoritySystem first = start(ledger.parts(0, blocks, votes));
         assertThat(first.submit(ledger.ready(0))).isEmpty();
         assertThat(first.submit(ledger.ready(1))).isEmpty();
         awaitTransactions(blocks, 2);
@@ -46,7 +46,7 @@ class AuthoritySystemTest {
         assertThat(first.state().round()).isPresent();
         long height = blocks.lastHeight();
 
-        AuthoritySystem second = start(ledger.parts(0, blocks, votes, false));
+        AuthoritySystem second = start(ledger.parts(0, blocks, votes));
         assertThat(second.state().height()).isEqualTo(height);
         CertifiedBlock next = blocks.await(height + 1);
         assertThat(new CertificateCheck(ledger.genesis, ledger.run, ledger.crypto).check(next))
@@ -57,7 +57,7 @@ class AuthoritySystemTest {
     @Test
     void shouldRefuseATransactionThatNeverCounts() {
         TestLedger ledger = new TestLedger(1);
-        AuthoritySystem authority = start(ledger.parts(0, new MemoryBlocks(), new MemoryVotes(), true));
+        AuthoritySystem authority = start(ledger.parts(0, new MemoryBlocks(), new MemoryVotes()));
         SignedTransaction ready = ledger.ready(0);
         SignedTransaction forged =
                 new SignedTransaction(ready.transaction(), ledger.ready(1).signature());
@@ -70,13 +70,13 @@ class AuthoritySystemTest {
         TestLedger ledger = new TestLedger(1);
         MemoryBlocks blocks = new MemoryBlocks();
         MemoryVotes votes = new MemoryVotes();
-        start(ledger.parts(0, blocks, votes, true));
+        start(ledger.parts(0, blocks, votes));
         blocks.await(1);
         running.removeFirst().close();
         votes.lose();
         long height = blocks.lastHeight();
 
-        AuthoritySystem again = start(ledger.parts(0, blocks, votes, true));
+        AuthoritySystem again = start(ledger.parts(0, blocks, votes));
         assertThat(ledger.awaitFailure().kind()).isEqualTo(LedgerFailure.Kind.VOTE);
         assertThat(again.stopped()).isPresent();
         again.close();
@@ -87,7 +87,7 @@ class AuthoritySystemTest {
     void shouldEndAtTheFirstDiskError() throws Exception {
         TestLedger ledger = new TestLedger(1);
         MemoryBlocks blocks = new MemoryBlocks();
-        AuthoritySystem authority = start(ledger.parts(0, blocks, new MemoryVotes(), true));
+        AuthoritySystem authority = start(ledger.parts(0, blocks, new MemoryVotes()));
         List<CertifiedBlock> told = new ArrayList<>();
         blocks.fill();
         authority.subscribe(told::add);
@@ -111,7 +111,7 @@ class AuthoritySystemTest {
         List<MemoryVotes> votes = List.of(new MemoryVotes(), new MemoryVotes(), new MemoryVotes());
         List<AuthoritySystem> systems = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            systems.add(start(ledger.parts(i, blocks.get(i), votes.get(i), true)));
+            systems.add(start(ledger.parts(i, blocks.get(i), votes.get(i))));
         }
         for (AuthoritySystem system : systems) {
             system.submit(ledger.ready(0));
@@ -127,7 +127,7 @@ class AuthoritySystemTest {
         int other = (proposer + 1) % 3;
         blocks.get(other).await(height + 3);
 
-        start(ledger.parts(proposer, blocks.get(proposer), votes.get(proposer), false));
+        start(ledger.parts(proposer, blocks.get(proposer), votes.get(proposer)));
         blocks.get(proposer).await(height + 6);
         long common = height + 6;
         for (MemoryBlocks copy : blocks) {
@@ -153,10 +153,10 @@ class AuthoritySystemTest {
         TlsIdentity stranger = TlsIdentity.of(seed);
         MemoryBlocks blocks = new MemoryBlocks();
         start(with(
-                ledger.parts(0, blocks, new MemoryVotes(), true),
+                ledger.parts(0, blocks, new MemoryVotes()),
                 TlsIdentity.of(ledger.authorities.get(0).seed()),
                 refused));
-        start(with(ledger.parts(1, new MemoryBlocks(), new MemoryVotes(), true), stranger, refused));
+        start(with(ledger.parts(1, new MemoryBlocks(), new MemoryVotes()), stranger, refused));
         assertThat(refused.poll(60, TimeUnit.SECONDS)).isEqualTo(stranger.hotkey());
         assertThat(blocks.lastHeight()).isZero();
     }
@@ -172,7 +172,6 @@ class AuthoritySystemTest {
                 parts.bindHost(),
                 parts.blocks(),
                 parts.votes(),
-                parts.firstStart(),
                 new Refusals(refused::add),
                 parts.onFailure());
     }

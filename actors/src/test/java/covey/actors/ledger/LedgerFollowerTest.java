@@ -174,7 +174,7 @@ class LedgerFollowerTest {
     void shouldGetAStatementIntoALocalChain() throws Exception {
         TestLedger single = new TestLedger(1);
         try (AuthoritySystem authority =
-                        AuthoritySystem.start(single.parts(0, new MemoryBlocks(), new MemoryVotes(), true), 1);
+                        AuthoritySystem.start(single.parts(0, new MemoryBlocks(), new MemoryVotes()), 1);
                 LocalChain local = new LocalChain(authority)) {
             spawn(single, local).tell(new LedgerFollower.Say(Role.TRAINER, new Statement.Ready(0)));
             Advanced told = await();
@@ -189,7 +189,7 @@ class LedgerFollowerTest {
     @Test
     void shouldFollowTheAuthoritysOwnStore() throws Exception {
         TestLedger single = new TestLedger(1);
-        try (AuthoritySystem authority = AuthoritySystem.start(single.parts(0, blocks, new MemoryVotes(), true), 1);
+        try (AuthoritySystem authority = AuthoritySystem.start(single.parts(0, blocks, new MemoryVotes()), 1);
                 LocalChain local = new LocalChain(authority)) {
             spawn(single, local);
             Block block = await().block().block();

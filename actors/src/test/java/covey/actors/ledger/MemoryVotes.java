@@ -5,7 +5,7 @@ import covey.protocol.port.VoteStore;
 
 /** Votes in memory, that survive an authority as a file would. */
 final class MemoryVotes implements VoteStore {
-    private volatile Lookup found = new Missing();
+    private volatile Lookup found = new Fresh();
 
     @Override
     public Lookup read() {

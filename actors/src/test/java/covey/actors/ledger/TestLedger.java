@@ -92,7 +92,7 @@ final class TestLedger {
         }
     }
 
-    AuthoritySystem.Parts parts(int index, MemoryBlocks blocks, MemoryVotes votes, boolean firstStart) {
+    AuthoritySystem.Parts parts(int index, MemoryBlocks blocks, MemoryVotes votes) {
         JdkSigner key = authorities.get(index);
         return new AuthoritySystem.Parts(
                 genesis,
@@ -103,7 +103,6 @@ final class TestLedger {
                 "",
                 blocks,
                 votes,
-                firstStart,
                 new Refusals(hotkey -> {}),
                 failures::add);
     }

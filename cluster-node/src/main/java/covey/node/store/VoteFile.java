@@ -19,10 +19,11 @@ import java.util.Optional;
 /**
  * An authority's votes as two slots of fixed size, allocated as a whole when the first vote is written (rule C6). Each
  * write goes to the slot that does not hold the newest record, so a crash leaves the one before whole: it was the last
- * that could be said. A slot is an entry in the form of {@link JournalFile}. No slot that can be read is damage; only
- * an absent file is a missing one.
+ * that could be said. A slot is an entry in the form of {@link JournalFile}; an empty one says that nothing was voted
+ * yet, which only {@link #create} writes. No slot that can be read is damage; only an absent file is a missing one.
  */
 public final class VoteFile implements VoteStore {
+    private static final long FRESH = 1;
     private static final int SLOT_BYTES = JournalFile.HEAD_BYTES + Limits.BALLOT_MESSAGE_MAX_BYTES;
 
     private final Path file;
@@ -32,6 +33,21 @@ public final class VoteFile implements VoteStore {
 
     private VoteFile(Path file) {
         this.file = file;
+    }
+
+    /** Makes the file for an authority's first start (rule C5); fails if there is one. */
+    public static void create(Path file) {
+        VoteFile votes = new VoteFile(file);
+        try {
+            if (Files.exists(file)) {
+                throw new IOException("exists already (expected: an authority that never voted)");
+            }
+            votes.writeSlot(FRESH, JournalFile.head(FRESH, Bytes.EMPTY));
+        } catch (IOException e) {
+            throw votes.failure(e);
+        } finally {
+            votes.close();
+        }
     }
 
     /** Opens the file if there is one. */
@@ -68,7 +84,7 @@ public final class VoteFile implements VoteStore {
             byte[] content = Arrays.copyOfRange(bytes, JournalFile.HEAD_BYTES, JournalFile.HEAD_BYTES + length);
             byte[] head = JournalFile.head(number, Bytes.wrap(content));
             if (Arrays.equals(bytes, 0, head.length, head, 0, head.length) && number > sequence) {
-                found = new Found(BallotCodec.decodeVote(content));
+                found = length == 0 ? new Fresh() : new Found(BallotCodec.decodeVote(content));
                 sequence = number;
             }
         } catch (Malformed torn) {
@@ -93,7 +109,7 @@ public final class VoteFile implements VoteStore {
                 .raw(content)
                 .toByteArray();
         try {
-            writeSlot((int) (next % 2), entry);
+            writeSlot(next, entry);
         } catch (IOException e) {
             found = new Damaged("votes " + file + ": a write failed");
             throw failure(e);
@@ -102,17 +118,18 @@ public final class VoteFile implements VoteStore {
         found = new Found(vote);
     }
 
-    private void writeSlot(int slot, byte[] entry) throws IOException {
+    private void writeSlot(long number, byte[] entry) throws IOException {
+        long slot = number % 2;
         if (slots.isEmpty()) {
             DurableFiles.replace(file, out -> {
                 DurableFiles.writeAll(out, ByteBuffer.allocate(2 * SLOT_BYTES));
-                out.position((long) slot * SLOT_BYTES);
+                out.position(slot * SLOT_BYTES);
                 DurableFiles.writeAll(out, ByteBuffer.wrap(entry));
             });
             slots = Optional.of(PlainFile.openToWrite(file));
             return;
         }
-        slots.get().write((long) slot * SLOT_BYTES, entry);
+        slots.get().write(slot * SLOT_BYTES, entry);
         slots.get().sync();
     }
 

@@ -7,6 +7,7 @@ import covey.node.config.KeyFile;
 import covey.node.data.Corpus;
 import covey.node.data.CorpusCache;
 import covey.node.data.PreparedCorpus;
+import covey.node.store.VoteFile;
 import covey.node.wiring.CpuEngines;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
@@ -175,6 +176,9 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
             throws IOException {
         Files.write(node.directory().resolve("genesis.json"), genesis.bytes().unsafeArray());
         Files.writeString(node.config(), config(node, ports, door, options), UTF_8);
+        if (node.roles().contains(Role.AUTHORITY)) {
+            VoteFile.create(node.directory().resolve("votes"));
+        }
     }
 
     private static String config(NodeSpec node, Ports ports, String door, TestnetOptions options) {

@@ -44,10 +44,10 @@ import covey.protocol.model.RunId;
 import covey.protocol.port.BulkTransfer;
 import covey.protocol.port.Crypto;
 import covey.protocol.port.FaultPoints;
+import covey.protocol.port.VoteStore;
 import covey.transport.agent.AeronBulkTransfer;
 import covey.transport.driver.BulkSettings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -90,6 +90,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final KnownMembers members;
     private final List<DoorClient> doors;
     private final DoorPost post;
+    private final Optional<VoteFile> votes;
     private final boolean isFirstStart;
 
     private NodeRuntime(NodeConfig config) throws IOException {
@@ -101,7 +102,9 @@ public final class NodeRuntime implements AutoCloseable {
         data = NodeData.of(config, genesis, crypto);
         files = opened(NodeFiles.open(directory, data.corpus(), crypto));
         events = opened(new NodeEvents(sinks()));
-        isFirstStart = !Files.exists(directory.blocks()) && !Files.exists(directory.votes());
+        votes = isAuthority() ? Optional.of(opened(VoteFile.open(directory.votes()))) : Optional.empty();
+        isFirstStart =
+                votes.filter(file -> file.read() instanceof VoteStore.Fresh).isPresent();
         doors = genesis.authorities().stream().map(NodeRuntime::doorOf).toList();
         post = new DoorPost(doorsOfAuthorities());
         members = opened(new KnownMembers(
@@ -178,7 +181,6 @@ public final class NodeRuntime implements AutoCloseable {
     /** The authority's half of this node: votes on blocks and opens its door. */
     private Door authority(ActorSystem<Void> web) throws IOException {
         BlockFile blocks = opened(BlockFile.open(files.directory().root().resolve("authority-blocks")));
-        VoteFile votes = opened(VoteFile.open(files.directory().votes()));
         AuthoritySystem authority = opened(AuthoritySystem.start(
                 new AuthoritySystem.Parts(
                         genesis,
@@ -188,8 +190,7 @@ public final class NodeRuntime implements AutoCloseable {
                         identity.tls(),
                         config.host(),
                         blocks,
-                        votes,
-                        isFirstStart,
+                        votes.orElseThrow(),
                         new Refusals(hotkey -> {}),
                         LedgerFailure.endProcess()),
                 random.nextLong()));

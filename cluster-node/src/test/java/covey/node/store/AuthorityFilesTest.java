@@ -58,7 +58,7 @@ class AuthorityFilesTest {
                 of.data());
     }
 
-    private AuthoritySystem.Parts parts(BlockFile blocks, VoteFile votes, boolean firstStart) {
+    private AuthoritySystem.Parts parts(BlockFile blocks, VoteFile votes) {
         return new AuthoritySystem.Parts(
                 genesis,
                 run,
@@ -68,13 +68,12 @@ class AuthorityFilesTest {
                 "",
                 blocks,
                 votes,
-                firstStart,
                 new Refusals(hotkey -> {}),
                 failures::add);
     }
 
     /** Runs an authority for some blocks and copies its files while it runs, which is what a kill leaves. */
-    private void runAndKill(Path blocks, Path votes, boolean firstStart) throws Exception {
+    private void runAndKill(Path blocks, Path votes) throws Exception {
         try (BlockFile blockFile = BlockFile.open(blocks);
                 VoteFile voteFile = VoteFile.open(votes)) {
             Semaphore told = new Semaphore(0);
@@ -82,7 +81,7 @@ class AuthorityFilesTest {
                 copy(votes);
                 copy(blocks);
             };
-            try (AuthoritySystem authority = AuthoritySystem.start(parts(blockFile, voteFile, firstStart), 1)) {
+            try (AuthoritySystem authority = AuthoritySystem.start(parts(blockFile, voteFile), 1)) {
                 authority.subscribe(block -> {
                     if (told.availablePermits() == 2) {
                         kill.run();
@@ -112,10 +111,11 @@ class AuthorityFilesTest {
     void anAuthorityGoesOnAfterItWasKilledAndAfterATornTail() throws Exception {
         Path blocks = directory.resolve("blocks");
         Path votes = directory.resolve("votes");
-        runAndKill(blocks, votes, true);
-        runAndKill(blocks, votes, false);
+        VoteFile.create(votes);
+        runAndKill(blocks, votes);
+        runAndKill(blocks, votes);
         tear(blocks);
-        runAndKill(blocks, votes, false);
+        runAndKill(blocks, votes);
         assertThat(failures).isEmpty();
         try (BlockFile file = BlockFile.open(blocks)) {
             assertThat(file.lastHeight()).isGreaterThanOrEqualTo(6);

@@ -68,6 +68,18 @@ class VoteFileTest {
     }
 
     @Test
+    void shouldSayFreshOnceMadeAndUntilTheFirstVote() throws IOException {
+        VoteFile.create(file);
+        assertThat(read()).isInstanceOf(VoteStore.Fresh.class);
+        assertThatThrownBy(() -> VoteFile.create(file)).hasMessageContaining("never voted");
+        write(1, 1);
+        assertThat(read()).isEqualTo(new VoteStore.Found(vote(1)));
+        write(2, 3);
+        damage(0);
+        assertThat(read()).isEqualTo(new VoteStore.Found(vote(2)));
+    }
+
+    @Test
     void shouldHoldTheLastRecordInAFileThatDoesNotGrow() throws IOException {
         write(1, 1);
         long size = Files.size(file);

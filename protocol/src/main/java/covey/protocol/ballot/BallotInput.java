@@ -12,7 +12,7 @@ public sealed interface BallotInput {
      * The first input after a start.
      *
      * @param vote empty if the vote file is missing or damaged
-     * @param firstStart on an explicit first start, when no vote file can exist yet
+     * @param firstStart on an explicit first start: the vote file was made for it and no vote was written since
      * @param state the ledger's after {@code last}
      * @param last block of the block file
      */

@@ -16,8 +16,11 @@ public interface VoteStore extends AutoCloseable {
     /** What the store holds. */
     sealed interface Lookup {}
 
-    /** No record was ever written here. */
+    /** No store was ever made here, or it is lost; which of the two, nobody can tell. */
     record Missing() implements Lookup {}
+
+    /** Made for a first start, and no vote was written since. */
+    record Fresh() implements Lookup {}
 
     /** Records were altered, or cut beyond an incomplete last one. The store takes no more. */
     record Damaged(String reason) implements Lookup {}
