@@ -27,6 +27,7 @@ import covey.protocol.port.Crypto;
 import covey.protocol.round.PeerEffect.Selected;
 import covey.protocol.round.PeerInput;
 import covey.protocol.round.PeerMachine;
+import covey.protocol.wire.ContentHash;
 import covey.protocol.wire.Malformed;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -130,31 +131,53 @@ public final class NodeReplay {
         return inputs;
     }
 
+    /** Where recomputing starts: θ after the round, 0 for θ_0. */
+    private record Start(long round, ContentId root) {}
+
     private Report recompute(long entryCount, List<PeerInput> inputs) {
         SortedMap<Long, ContentId> settled = new TreeMap<>();
-        long loaded = 0;
-        ContentId start = genesis.thetaRoot();
+        Start first = new Start(0, genesis.thetaRoot());
         for (PeerInput input : inputs) {
             if (input instanceof PeerInput.Settled s) {
                 settled.put(s.round(), s.root());
             } else if (input instanceof PeerInput.Loaded l && settled.isEmpty()) {
-                loaded = l.round();
-                start = l.root();
+                first = new Start(l.round(), l.root());
             }
         }
         SortedMap<Long, OuterReplay.Sealed> rounds = new TreeMap<>();
-        for (long round : settled.tailMap(loaded + 1).keySet()) {
+        for (long round : settled.tailMap(first.round() + 1).keySet()) {
             rounds.put(round, known(round, settled));
         }
+        settled.values().forEach(root -> content(root).ifPresent(bytes -> checkBytes(root, bytes)));
+        Start start = oldestKept(first, settled, rounds);
         OuterStep step = new OuterStep(
                 Layout.of(genesis.model()), genesis.training().alphaQ16(), AggregationPolicy.CONTRIBUTOR_MEAN);
-        OuterReplay.Outcome outcome = new OuterReplay(step, crypto, this::content).run(theta(loaded, start), rounds);
+        OuterReplay.Outcome outcome = new OuterReplay(step, crypto, this::content)
+                .run(theta(start.round(), start.root()), rounds.tailMap(start.round() + 1));
         return switch (outcome) {
             case OuterReplay.Differs differs ->
                 throw new CommandFailed("round " + differs.round() + ": " + differs.what());
             case OuterReplay.Equal equal ->
-                new Report(entryCount, states.size() - 1L, loaded + 1, equal.roundCount(), equal.root());
+                new Report(entryCount, states.size() - 1L, start.round() + 1, equal.roundCount(), equal.root());
         };
+    }
+
+    /** Once the contributions after {@code first} are dropped (rule D11), the oldest checkpoint that is kept. */
+    private Start oldestKept(
+            Start first, SortedMap<Long, ContentId> settled, SortedMap<Long, OuterReplay.Sealed> rounds) {
+        if (rounds.isEmpty() || isKept(rounds.get(rounds.firstKey()))) {
+            return first;
+        }
+        return settled.entrySet().stream()
+                .filter(entry -> content(entry.getValue()).isPresent())
+                .findFirst()
+                .map(entry -> new Start(entry.getKey(), entry.getValue()))
+                .orElse(first);
+    }
+
+    private boolean isKept(OuterReplay.Sealed round) {
+        return round.collectSet().stream()
+                .allMatch(s -> content(s.contribution()).isPresent());
     }
 
     private OuterReplay.Sealed known(long round, SortedMap<Long, ContentId> settled) {
@@ -194,6 +217,13 @@ public final class NodeReplay {
         }
     }
 
+    private void checkBytes(ContentId root, MemorySegment bytes) {
+        ContentId found = ContentHash.of(bytes, crypto);
+        if (!found.equals(root)) {
+            throw new CommandFailed("checkpoint " + root + ": its bytes are those of " + found);
+        }
+    }
+
     private float[] theta(long round, ContentId root) {
         float[] theta = new float[Math.toIntExact(genesis.model().parameterCount())];
         if (round == 0) {
@@ -202,6 +232,7 @@ public final class NodeReplay {
         }
         MemorySegment bytes =
                 content(root).orElseThrow(() -> new CommandFailed("checkpoint " + root + ": missing (expected: kept)"));
+        checkBytes(root, bytes);
         MemorySegment.copy(
                 bytes, ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0, theta, 0, theta.length);
         return theta;
