@@ -165,7 +165,7 @@ public final class NodeReplay {
     /** Once the contributions after {@code first} are dropped (rule D11), the oldest checkpoint that is kept. */
     private Start oldestKept(
             Start first, SortedMap<Long, ContentId> settled, SortedMap<Long, OuterReplay.Sealed> rounds) {
-        if (rounds.isEmpty() || isKept(rounds.get(rounds.firstKey()))) {
+        if (rounds.values().stream().limit(1).allMatch(this::isKept)) {
             return first;
         }
         return settled.entrySet().stream()
