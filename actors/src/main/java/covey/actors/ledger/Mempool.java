@@ -119,8 +119,10 @@ public final class Mempool {
                 || Prospects.isOver(transaction.statement(), state);
     }
 
+    /** Whether its signer need not be in the registry; such ones share a part of the space. */
     private static boolean registers(SignedTransaction signed) {
-        return signed.transaction().statement() instanceof Statement.Register;
+        Statement statement = signed.transaction().statement();
+        return statement instanceof Statement.Register || statement instanceof Statement.Economic;
     }
 
     private static Optional<TransactionRejection> refuse(Hotkey hotkey, Reason reason, String detail) {

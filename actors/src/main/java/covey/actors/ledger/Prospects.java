@@ -14,7 +14,7 @@ final class Prospects {
     /** Whether the ledger is past the round that the statement is about. */
     static boolean isOver(Statement statement, LedgerState state) {
         return switch (statement) {
-            case Statement.Register _ -> false;
+            case Statement.Register _, Statement.Economic _ -> false;
             case Statement.Ready ready -> ready.round() < state.lastSealed();
             case Statement.Root root -> root.round() <= state.lastSealed() - ROOT_ROUNDS && !isCheckpoint(root, state);
             case Statement.Commit _, Statement.Attest _, Statement.Holds _, Statement.Absent _, Statement.Present _ ->
@@ -27,6 +27,7 @@ final class Prospects {
         return switch (reason) {
             case WRONG_ROUND, NOT_ELIGIBLE -> !isOver(statement, state);
             case WRONG_PHASE -> !(statement instanceof Statement.Commit) && !isOver(statement, state);
+            case NOT_YET -> true;
             case WRONG_RUN,
                     EXPIRY,
                     NOT_REGISTERED,
@@ -39,7 +40,8 @@ final class Prospects {
                     UNKNOWN,
                     RANGE,
                     REGISTRATION,
-                    HALTED -> false;
+                    HALTED,
+                    ECONOMY -> false;
         };
     }
 

@@ -74,7 +74,8 @@ public record EffectRunner(
                     Statement.Holds _,
                     Statement.Root _,
                     Statement.Absent _,
-                    Statement.Present _ -> {}
+                    Statement.Present _,
+                    Statement.Economic _ -> {}
         }
     }
 

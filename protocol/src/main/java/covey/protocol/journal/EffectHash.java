@@ -1,6 +1,7 @@
 package covey.protocol.journal;
 
 import covey.protocol.ledger.Statement;
+import covey.protocol.ledger.economy.EconomyStatementCodec;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
@@ -72,6 +73,7 @@ final class EffectHash {
                 out.u8(7).i64(s.round()).hash(s.subject().hash()).text(s.reason());
             case Statement.Present s ->
                 out.u8(8).i64(s.round()).hash(s.subject().hash()).text(s.reason());
+            case Statement.Economic s -> EconomyStatementCodec.write(out.u8(9), s.said());
         }
     }
 

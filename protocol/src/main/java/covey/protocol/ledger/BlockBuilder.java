@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Makes the block that an authority proposes (rules B1, B2, B5). Takes from the waiting transactions, in their order,
- * those that count now; registrations get a bounded share, so that a flood of them leaves space for statements of
- * rounds. Thread-safe.
+ * those that count now; registrations and statements about the asset get bounded shares, so that a flood of them leaves
+ * space for statements of rounds. Thread-safe.
  */
 public final class BlockBuilder {
     /** Of an encoded block: all but its transactions. */
@@ -52,10 +52,13 @@ public final class BlockBuilder {
         List<SignedTransaction> selected = new ArrayList<>();
         int bytes = FRAME_BYTES;
         int registrations = 0;
+        int economic = 0;
         for (SignedTransaction signed : waiting) {
             boolean registers = signed.transaction().statement() instanceof Statement.Register;
+            boolean pays = signed.transaction().statement() instanceof Statement.Economic;
             if (selected.size() == Limits.BLOCK_MAX_TRANSACTIONS
-                    || registers && registrations == Limits.BLOCK_REGISTER_TRANSACTIONS) {
+                    || registers && registrations == Limits.BLOCK_REGISTER_TRANSACTIONS
+                    || pays && economic == Limits.BLOCK_ECONOMY_TRANSACTIONS) {
                 continue;
             }
             int size = Integer.BYTES + TransactionCodec.encode(signed).length;
@@ -64,6 +67,7 @@ public final class BlockBuilder {
                 selected.add(signed);
                 bytes += size;
                 registrations += registers ? 1 : 0;
+                economic += pays ? 1 : 0;
             }
         }
         return List.copyOf(selected);

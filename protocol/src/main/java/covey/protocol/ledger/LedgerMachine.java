@@ -2,9 +2,13 @@ package covey.protocol.ledger;
 
 import covey.protocol.ledger.LedgerState.Registry;
 import covey.protocol.ledger.RoundState.Mark;
+import covey.protocol.ledger.Statement.Economic;
 import covey.protocol.ledger.Statement.Register;
 import covey.protocol.ledger.TransactionRejection.Reason;
 import covey.protocol.ledger.TransactionRejection.Ruling;
+import covey.protocol.ledger.economy.Economy;
+import covey.protocol.ledger.economy.EconomyMachine;
+import covey.protocol.ledger.economy.Refused;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
@@ -32,6 +36,7 @@ public final class LedgerMachine {
     private final Crypto crypto;
     private final RegistryRules registryRules;
     private final RoundRules roundRules;
+    private final Optional<EconomyMachine> economyMachine;
 
     public LedgerMachine(Genesis genesis, RunId run, Crypto crypto) {
         this.genesis = genesis;
@@ -39,6 +44,7 @@ public final class LedgerMachine {
         this.crypto = crypto;
         this.registryRules = new RegistryRules(genesis, run, crypto);
         this.roundRules = new RoundRules(genesis, crypto);
+        this.economyMachine = genesis.economics().map(EconomyMachine::new);
     }
 
     /** @param rejections of the block's transactions that changed nothing, in order */
@@ -50,14 +56,25 @@ public final class LedgerMachine {
 
     /** The state before the first block. */
     public LedgerState initial() {
+        Optional<Economy> economy = economyMachine.map(m -> m.initial(seated()));
+        Registry registry = registryRules.initial();
         return new LedgerState(
                 0,
                 Hash.ZERO,
                 0,
                 Hash.ZERO,
-                registryRules.initial(),
+                economy.map(registry::withStakes).orElse(registry),
                 Collections.emptySortedMap(),
-                roundRules.initial());
+                roundRules.initial(),
+                economy);
+    }
+
+    /** Members of genesis that have a uid from the start. */
+    private List<Hotkey> seated() {
+        return genesis.members().stream()
+                .filter(m -> m.has(Role.TRAINER) || m.has(Role.VALIDATOR))
+                .map(Genesis.Member::hotkey)
+                .toList();
     }
 
     /**
@@ -150,6 +167,7 @@ public final class LedgerMachine {
         private Registry registry;
         private SortedMap<Hotkey, SortedMap<Long, Long>> nonces;
         private Rounds rounds;
+        private final Optional<EconomyMachine.Draft> economy;
 
         private Draft(LedgerState parent, long timeMs) {
             this.parent = parent;
@@ -158,6 +176,11 @@ public final class LedgerMachine {
             this.registry = parent.registry();
             this.nonces = new TreeMap<>(parent.nonces());
             this.rounds = parent.rounds();
+            this.economy = economyMachine.map(m -> m.draft(parent.economy().orElseThrow(), height, this::coldkeyOf));
+        }
+
+        private Optional<Hotkey> coldkeyOf(Hotkey hotkey) {
+            return registry.entry(hotkey).map(LedgerState.Entry::coldkey);
         }
 
         /** Why the transaction changes nothing here, or empty if it counted. */
@@ -186,6 +209,11 @@ public final class LedgerMachine {
         private Optional<Ruling.Refused<Void>> checkRole(Transaction transaction) {
             if (transaction.statement() instanceof Register) {
                 return Optional.empty();
+            }
+            if (transaction.statement() instanceof Economic) {
+                return transaction.role() == Role.OBSERVER
+                        ? Optional.empty()
+                        : refuse(Reason.ROLE, "role: " + transaction.role() + " (expected: OBSERVER)");
             }
             Hotkey hotkey = transaction.hotkey();
             if (registry.entry(hotkey).isEmpty()) {
@@ -222,10 +250,25 @@ public final class LedgerMachine {
                         registryRules.register(registry, transaction.hotkey(), register),
                         next -> registry = next);
             }
+            if (transaction.statement() instanceof Economic economic) {
+                return economic(transaction, economic);
+            }
             return settle(
                     transaction,
                     roundRules.apply(rounds, registry, transaction, height, timeMs),
                     next -> rounds = next);
+        }
+
+        private Optional<Ruling.Refused<Void>> economic(Transaction transaction, Economic economic) {
+            if (economy.isEmpty()) {
+                return refuse(Reason.ECONOMY, "NO_ECONOMICS: genesis names no asset");
+            }
+            Optional<Refused> refused = economy.get().add(transaction.hotkey(), economic.said());
+            if (refused.isEmpty()) {
+                remember(transaction);
+            }
+            return refused.flatMap(
+                    r -> refuse(r.nextHeight() > 0 ? Reason.NOT_YET : Reason.ECONOMY, r.why() + ": " + r.detail()));
         }
 
         private <S> Optional<Ruling.Refused<Void>> settle(Transaction transaction, Ruling<S> ruling, Consumer<S> keep) {
@@ -249,11 +292,21 @@ public final class LedgerMachine {
 
         private LedgerState finish(Block block) {
             Hash beacon = BlockCodec.beacon(block, crypto);
+            Optional<Economy> economyAfter =
+                    parent.halted().isPresent() ? parent.economy() : economy.map(EconomyMachine.Draft::finish);
+            registry = economyAfter.map(registry::withStakes).orElse(registry);
             Rounds next = parent.halted().isPresent()
                     ? rounds
                     : roundRules.endBlock(rounds, registry, new Mark(height, timeMs, beacon));
             return new LedgerState(
-                    height, BlockCodec.hash(block, run, crypto), timeMs, beacon, registry, unexpired(), next);
+                    height,
+                    BlockCodec.hash(block, run, crypto),
+                    timeMs,
+                    beacon,
+                    registry,
+                    unexpired(),
+                    next,
+                    economyAfter);
         }
 
         /** Nonces that a transaction of the next block may not use. */
@@ -284,6 +337,7 @@ public final class LedgerMachine {
             case Statement.Commit _ -> role == Role.TRAINER;
             case Statement.Attest _ -> role == Role.VALIDATOR;
             case Statement.Absent _, Statement.Present _ -> role == Role.AUTHORITY;
+            case Statement.Economic _ -> role == Role.OBSERVER;
         };
     }
 }

@@ -1,6 +1,7 @@
 package covey.protocol.ledger;
 
 import covey.protocol.ledger.RoundState.SealedRound;
+import covey.protocol.ledger.economy.Economy;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
  * @param nonces by hotkey: nonces of transactions that counted, with their expiry heights (rule B1); slice of
  *     {@link LedgerMachine}
  * @param rounds slice of {@link RoundRules}
+ * @param economy slice of {@link covey.protocol.ledger.economy.EconomyMachine}; empty in a run without an asset
  */
 public record LedgerState(
         long height,
@@ -32,7 +34,8 @@ public record LedgerState(
         Hash beacon,
         Registry registry,
         SortedMap<Hotkey, SortedMap<Long, Long>> nonces,
-        Rounds rounds) {
+        Rounds rounds,
+        Optional<Economy> economy) {
 
     /** Who may speak, ordered by hotkey. The map is never written to. */
     public record Registry(SortedMap<Hotkey, Entry> byHotkey) {
@@ -52,6 +55,14 @@ public record LedgerState(
             return entry != null && entry.has(role);
         }
 
+        /** Stake of validators as the economy has it; other entries keep theirs. */
+        Registry withStakes(Economy economy) {
+            var next = new TreeMap<>(byHotkey);
+            next.replaceAll(
+                    (hotkey, entry) -> entry.has(Role.VALIDATOR) ? entry.withStake(economy.stakeOf(hotkey)) : entry);
+            return new Registry(Collections.unmodifiableSortedMap(next));
+        }
+
         Registry with(Entry entry) {
             var next = new TreeMap<>(byHotkey);
             next.put(entry.hotkey(), entry);
@@ -64,11 +75,15 @@ public record LedgerState(
      *
      * @param roles bits of {@link Role}
      * @param trustQ16 factor t of rule H7 in 1/65536
-     * @param stake 1 for a validator of genesis, else 0, until stakes exist (rule B7)
+     * @param stake of a validator: what is staked on it; in a run without an asset 1 for one of genesis (rule B7)
      */
     public record Entry(Hotkey hotkey, Hotkey coldkey, int roles, String label, int trustQ16, long stake) {
         public boolean has(Role role) {
             return role.in(roles);
+        }
+
+        Entry withStake(long next) {
+            return next == stake ? this : new Entry(hotkey, coldkey, roles, label, trustQ16, next);
         }
     }
 

@@ -108,8 +108,8 @@ public final class RoundRules {
             case Statement.Root s -> rootRules.root(rounds, hotkey, s);
             case Statement.Absent s -> presence(rounds, registry, new Presence(s.round(), s.subject(), true), timeMs);
             case Statement.Present s -> presence(rounds, registry, new Presence(s.round(), s.subject(), false), timeMs);
-            case Statement.Register _ ->
-                throw new IllegalArgumentException("statement: Register (expected: of rounds)");
+            case Statement.Register _, Statement.Economic _ ->
+                throw new IllegalArgumentException("statement: " + transaction.statement() + " (expected: of rounds)");
         };
     }
 

@@ -9,6 +9,8 @@ import covey.protocol.ledger.RoundState.Mark;
 import covey.protocol.ledger.RoundState.Refused;
 import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.ledger.Rounds.Standing;
+import covey.protocol.ledger.economy.Economy;
+import covey.protocol.ledger.economy.EconomyCodec;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
@@ -51,6 +53,7 @@ public final class StateCodec {
         all(out, state.registry().entries(), StateCodec::entry);
         map(out, state.nonces(), StateCodec::nonces);
         rounds(out, state.rounds());
+        state.economy().ifPresent(economy -> EconomyCodec.write(out, economy));
         return out.toByteArray();
     }
 
@@ -179,7 +182,8 @@ public final class StateCodec {
                 in.hash(),
                 readRegistry(in),
                 readMap(in, StateCodec::readNonces),
-                readRounds(in));
+                readRounds(in),
+                readEconomy(in));
         in.end();
         if (!Arrays.equals(encode(state), bytes)) {
             throw new Malformed("state: not canonical (expected: keys in order, each once)");
@@ -190,6 +194,11 @@ public final class StateCodec {
     /** Reads one value. */
     private interface Read<T> {
         T from(ByteReader in) throws Malformed;
+    }
+
+    /** The last slice stands there only in a run with an asset. */
+    private static Optional<Economy> readEconomy(ByteReader in) throws Malformed {
+        return in.remaining() == 0 ? Optional.empty() : Optional.of(EconomyCodec.read(in));
     }
 
     private static Registry readRegistry(ByteReader in) throws Malformed {

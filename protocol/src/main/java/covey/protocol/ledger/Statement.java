@@ -1,5 +1,6 @@
 package covey.protocol.ledger;
 
+import covey.protocol.ledger.economy.EconomyStatement;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
@@ -55,4 +56,12 @@ public sealed interface Statement {
     record Absent(long round, Hotkey subject, String reason) implements Statement {}
 
     record Present(long round, Hotkey subject, String reason) implements Statement {}
+
+    /** About the asset; the signer need not be in the registry, and says it as an observer. */
+    record Economic(EconomyStatement said) implements Statement {
+        @Override
+        public long round() {
+            return 0;
+        }
+    }
 }

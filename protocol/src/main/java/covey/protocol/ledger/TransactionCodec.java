@@ -3,12 +3,14 @@ package covey.protocol.ledger;
 import covey.protocol.ledger.Statement.Absent;
 import covey.protocol.ledger.Statement.Attest;
 import covey.protocol.ledger.Statement.Commit;
+import covey.protocol.ledger.Statement.Economic;
 import covey.protocol.ledger.Statement.Holds;
 import covey.protocol.ledger.Statement.Present;
 import covey.protocol.ledger.Statement.Ready;
 import covey.protocol.ledger.Statement.Register;
 import covey.protocol.ledger.Statement.Root;
 import covey.protocol.ledger.Statement.Verdict;
+import covey.protocol.ledger.economy.EconomyStatementCodec;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
@@ -39,6 +41,7 @@ public final class TransactionCodec {
     private static final int ROOT = 6;
     private static final int ABSENT = 7;
     private static final int PRESENT = 8;
+    private static final int ECONOMIC = 9;
 
     private TransactionCodec() {}
 
@@ -127,6 +130,7 @@ public final class TransactionCodec {
             case Root s -> out.u8(ROOT).i64(s.round()).hash(s.stateRoot().hash());
             case Absent s -> writeAbout(out.u8(ABSENT), s.round(), s.subject(), s.reason());
             case Present s -> writeAbout(out.u8(PRESENT), s.round(), s.subject(), s.reason());
+            case Economic s -> EconomyStatementCodec.write(out.u8(ECONOMIC), s.said());
         }
     }
 
@@ -151,7 +155,8 @@ public final class TransactionCodec {
             case ROOT -> new Root(readRound(in), new ContentId(in.hash()));
             case ABSENT -> new Absent(readRound(in), new Hotkey(in.hash()), in.text(Limits.REASON_MAX_BYTES));
             case PRESENT -> new Present(readRound(in), new Hotkey(in.hash()), in.text(Limits.REASON_MAX_BYTES));
-            default -> throw new Malformed("statement kind: " + kind + " (expected: 1 to 8)");
+            case ECONOMIC -> new Economic(EconomyStatementCodec.read(in));
+            default -> throw new Malformed("statement kind: " + kind + " (expected: 1 to 9)");
         };
     }
 

@@ -42,7 +42,11 @@ public record TransactionRejection(int index, Hotkey hotkey, Reason reason, Stri
         /** Registration without enough work, or of what cannot be registered. */
         REGISTRATION,
         /** The run has halted. */
-        HALTED
+        HALTED,
+        /** About the asset; the detail begins with the kind of refusal. */
+        ECONOMY,
+        /** About the asset, and it may count from a height that the detail names. */
+        NOT_YET
     }
 
     /** What rules say about one statement: the slice after it, or why nothing changed. */

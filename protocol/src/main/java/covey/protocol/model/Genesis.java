@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param members the first registry, ordered by hotkey
  * @param authorities hotkeys of the authorities in index order: 1, 3 or 5 of them, each a member
  * @param data the token streams
+ * @param economics the asset; without it every validator of genesis has stake 1 and nobody is paid
  */
 public record Genesis(
         String name,
@@ -25,7 +26,27 @@ public record Genesis(
         Timing timing,
         List<Member> members,
         List<Authority> authorities,
-        DataManifest data) {
+        DataManifest data,
+        Optional<Economics> economics) {
+
+    /** A run without an asset. */
+    public Genesis(
+            String name,
+            ModelShape model,
+            long seed,
+            ContentId thetaRoot,
+            Training training,
+            Timing timing,
+            List<Member> members,
+            List<Authority> authorities,
+            DataManifest data) {
+        this(name, model, seed, thetaRoot, training, timing, members, authorities, data, Optional.empty());
+    }
+
+    public Genesis withEconomics(Economics next) {
+        return new Genesis(
+                name, model, seed, thetaRoot, training, timing, members, authorities, data, Optional.of(next));
+    }
 
     /**
      * @param innerSteps H

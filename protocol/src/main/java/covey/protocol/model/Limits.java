@@ -146,6 +146,33 @@ public final class Limits {
     /** Sections of one record. */
     public static final int RECORD_SECTIONS_MAX_COUNT = 4096;
 
+    /** Units of the asset; sums of amounts never overflow. */
+    public static final long SUPPLY_MAX = 1L << 60;
+
+    public static final int UIDS_MAX_COUNT = 256;
+    public static final int MECHANISMS_MAX_COUNT = 16;
+    /** Accounts with a balance, and accounts that stake on one hotkey. */
+    public static final int ACCOUNTS_MAX_COUNT = 1 << 16;
+
+    public static final int STAKERS_MAX_COUNT = 1024;
+    /** Income streams, those of one account, and recipients of one. */
+    public static final int STREAMS_MAX_COUNT = 1024;
+
+    public static final int ACCOUNT_STREAMS_MAX_COUNT = 16;
+    public static final int RECIPIENTS_MAX_COUNT = 16;
+    /** Commits of weights of one hotkey that are not revealed. */
+    public static final int COMMITS_MAX_COUNT = 10;
+    /** Epochs between a commit of weights and its reveal. */
+    public static final int REVEAL_EPOCHS_MAX = 100;
+
+    public static final int SALT_MAX_COUNT = 32;
+    /** Epochs in one block; others wait for the next. */
+    public static final int BLOCK_EPOCHS_MAX_COUNT = 2;
+    /** Heights before an epoch in which a mechanism's parameters stay as they are. */
+    public static final int RULE_FREEZE_HEIGHTS = 10;
+    /** Statements about the asset in one block; the rest is kept free for statements of rounds (rule B1). */
+    public static final int BLOCK_ECONOMY_TRANSACTIONS = 512;
+
     static {
         long numerator = (long) COLLECT_MAX_COUNT * SCALE_MAX_UNITS * LEVEL_MAX;
         if (numerator > (1L << 53) / FACTOR_ONE) {

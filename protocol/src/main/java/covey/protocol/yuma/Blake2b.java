@@ -1,8 +1,8 @@
 package covey.protocol.yuma;
 
 /**
- * BLAKE2b with 32 bytes of output and no key (RFC 7693): the hash under which weights are committed, as on Bittensor, so
- * that one commitment is checked the same way on both.
+ * BLAKE2b with 32 bytes of output and no key (RFC 7693): the hash under which weights are committed, as on Bittensor,
+ * so that one commitment is checked the same way on both.
  */
 public final class Blake2b {
     public static final int BYTES = 32;

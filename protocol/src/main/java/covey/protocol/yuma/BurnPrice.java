@@ -1,8 +1,8 @@
 package covey.protocol.yuma;
 
 /**
- * What registration costs: the price falls with each block, halving in {@code halfLifeBlocks}, and is multiplied by each
- * registration at once.
+ * What registration costs: the price falls with each block, halving in {@code halfLifeBlocks}, and is multiplied by
+ * each registration at once.
  *
  * @param halfLifeBlocks at least 1
  * @param increaseQ32 factor of a registration

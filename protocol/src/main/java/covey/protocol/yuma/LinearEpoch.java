@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One epoch of the linear rule: incentive I = normalize(Wᵀs), bonds s·W by column, dividends D = normalize(bonds · I). A
- * follower judges with the weights of whom it follows and pays a fee of its dividends for it. Amounts are floored.
+ * One epoch of the linear rule: incentive I = normalize(Wᵀs), bonds s·W by column, dividends D = normalize(bonds · I).
+ * A follower judges with the weights of whom it follows and pays a fee of its dividends for it. Amounts are floored.
  */
 final class LinearEpoch {
     private final Linear rule;

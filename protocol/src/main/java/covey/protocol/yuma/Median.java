@@ -3,8 +3,8 @@ package covey.protocol.yuma;
 import java.util.Arrays;
 
 /**
- * The stake-weighted median: the largest score such that the stake of those who give at least it is a majority. Ties and
- * rounding follow the published algorithm: a quickselect whose pivot is the element in the middle of the list.
+ * The stake-weighted median: the largest score such that the stake of those who give at least it is a majority. Ties
+ * and rounding follow the published algorithm: a quickselect whose pivot is the element in the middle of the list.
  */
 public final class Median {
     private final long[] stakes;

@@ -6,8 +6,8 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * Which uid a newcomer replaces when all are taken: of those that are not immune the one that earned least, then the one
- * that came first, then the lowest. If few enough are not immune, an immune one goes.
+ * Which uid a newcomer replaces when all are taken: of those that are not immune the one that earned least, then the
+ * one that came first, then the lowest. If few enough are not immune, an immune one goes.
  *
  * @param immunityBlocks that a newcomer is safe for
  * @param minNonImmuneCount of those that are not immune, so many stay

@@ -6,7 +6,9 @@ import java.util.Arrays;
 public final class Split {
     private Split() {}
 
-    /** Floors of {@code total · weight / Σ weights}; the remainder goes to the first. Equal parts if all weights are 0. */
+    /**
+     * Floors of {@code total · weight / Σ weights}; the remainder goes to the first. Equal parts if all weights are 0.
+     */
     public static long[] of(long total, long[] weights) {
         long sum = Fixed.sum(weights);
         return sum == 0 ? equal(total, weights.length) : floors(total, weights, sum);

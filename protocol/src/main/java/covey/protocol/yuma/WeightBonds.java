@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Yuma 3: each bond follows its validator's weight at a rate of its own. With liquid alpha a bond whose weight is absent
- * is gone at once, while an explicit weight of 0 lets it decay.
+ * Yuma 3: each bond follows its validator's weight at a rate of its own. With liquid alpha a bond whose weight is
+ * absent is gone at once, while an explicit weight of 0 lets it decay.
  */
 record WeightBonds(Yuma yuma, Optional<LiquidAlpha> liquid) implements BondRule {
     @Override

@@ -5,8 +5,8 @@ import covey.protocol.wire.ByteWriter;
 import java.util.List;
 
 /**
- * A row of weights before it is shown. Its hash is what is committed: BLAKE2b-256 over the account, the index, the three
- * lists, each after its compact length, and the version key, as on Bittensor.
+ * A row of weights before it is shown. Its hash is what is committed: BLAKE2b-256 over the account, the index, the
+ * three lists, each after its compact length, and the version key, as on Bittensor.
  *
  * @param hotkey whose weights they are
  * @param index of the mechanism

@@ -265,7 +265,8 @@ public final class TestRun {
                 state.beacon(),
                 new LedgerState.Registry(Collections.unmodifiableSortedMap(entries)),
                 state.nonces(),
-                state.rounds());
+                state.rounds(),
+                state.economy());
         return this;
     }
 

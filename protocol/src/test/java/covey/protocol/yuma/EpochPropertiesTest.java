@@ -32,7 +32,9 @@ class EpochPropertiesTest {
         return result.slots().stream().mapToInt(share).sum();
     }
 
-    /** A sum of n truncated shares of 1 is 1 or falls short by less than n units, or by a few more after the division. */
+    /**
+     * A sum of n truncated shares of 1 is 1 or falls short by less than n units, or by a few more after the division.
+     */
     private static void assertZeroOrOne(int sum, int count, Seed seed) {
         if (sum != 0) {
             assertThat(sum).as(seed.toString()).isBetween(65535 - 2 * count, 65535);

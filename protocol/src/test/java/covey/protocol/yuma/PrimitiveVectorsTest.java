@@ -191,7 +191,9 @@ class PrimitiveVectorsTest {
 
     // ---- linear
 
-    /** The amounts of the file exceed a long; all are multiples of this, so the unit can be changed without rounding. */
+    /**
+     * The amounts of the file exceed a long; all are multiples of this, so the unit can be changed without rounding.
+     */
     private static final BigInteger UNIT = new BigInteger("28935185185185185185");
 
     private static final long TOTAL =
