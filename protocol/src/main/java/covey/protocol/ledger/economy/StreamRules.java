@@ -88,8 +88,7 @@ final class StreamRules {
             return Refused.until(
                     Why.NOT_REVOCABLE, "stream: " + s.stream(), stream.get().revocableFrom());
         }
-        payOut(books, s.stream());
-        books.streams.remove(s.stream());
+        end(books, stream.get());
         return Optional.empty();
     }
 
@@ -103,7 +102,7 @@ final class StreamRules {
         if (!party) {
             return Refused.because(Why.NOT_OWNER, "stream: neither owner nor recipient");
         }
-        payOut(books, s.stream());
+        payOut(books, stream.get());
         return Optional.empty();
     }
 
@@ -117,26 +116,32 @@ final class StreamRules {
             boolean over = books.height >= stream.endHeight();
             boolean due =
                     stream.intervalBlocks() > 0 && (books.height - stream.opened()) % stream.intervalBlocks() == 0;
-            if (over || due) {
-                payOut(books, stream.id());
-            }
+            Stream now = books.streams.get(stream.id()).orElseThrow();
             if (over) {
-                books.streams.remove(stream.id());
+                end(books, now);
+            } else if (due) {
+                payOut(books, now);
             }
         }
     }
 
-    private void payOut(Books books, long id) {
-        Stream stream = books.streams.get(id).orElseThrow();
-        if (stream.gathered() > 0) {
-            books.streams.put(id, stream.withGathered(0));
-            long[] weights =
-                    stream.recipients().stream().mapToLong(Share::weight).toArray();
-            long[] parts = Split.of(stream.gathered(), weights);
-            for (int i = 0; i < parts.length; i++) {
-                Hotkey to = stream.recipients().get(i).account();
-                books.credit(to, withhold(books, to, stream.root(), parts[i]));
-            }
+    /** It is gone before it pays, as it may pay to its owner. */
+    private void end(Books books, Stream stream) {
+        books.streams.remove(stream.id());
+        distribute(books, stream);
+    }
+
+    private void payOut(Books books, Stream stream) {
+        books.streams.put(stream.id(), stream.withGathered(0));
+        distribute(books, stream);
+    }
+
+    private void distribute(Books books, Stream stream) {
+        long[] weights = stream.recipients().stream().mapToLong(Share::weight).toArray();
+        long[] parts = Split.of(stream.gathered(), weights);
+        for (int i = 0; i < parts.length; i++) {
+            Hotkey to = stream.recipients().get(i).account();
+            books.credit(to, withhold(books, to, stream.root(), parts[i]));
         }
     }
 

@@ -287,6 +287,15 @@ class EconomyRulesTest {
     }
 
     @Test
+    void shouldLoseNothingWhenAStreamThatPaysItsOwnerIsClosed() {
+        EconomyRun owned = new EconomyRun(ownedBy(7), 8, 3);
+        owned.must(cold(7), stream(7, 50, 0, new Share(cold(7), 1), new Share(cold(6), 1)));
+        owned.blocks(45).must(cold(7), new CloseStream(1)).block();
+        assertThat(owned.free(6)).isGreaterThan(1_000_000);
+        assertThat(owned.economy().isConserved()).isTrue();
+    }
+
+    @Test
     void shouldCloseAStreamAtItsEnd() {
         run.must(cold(0), new OpenStream(cold(0), 50, List.of(new Share(cold(1), 1)), 0, 5, Long.MAX_VALUE));
         run.blocks(4);
