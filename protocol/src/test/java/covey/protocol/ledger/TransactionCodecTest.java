@@ -12,6 +12,7 @@ import covey.protocol.ledger.Statement.Ready;
 import covey.protocol.ledger.Statement.Register;
 import covey.protocol.ledger.Statement.Root;
 import covey.protocol.ledger.Statement.Verdict;
+import covey.protocol.ledger.economy.EconomyStatements;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.Limits;
 import covey.protocol.model.Role;
@@ -32,6 +33,10 @@ class TransactionCodecTest {
     private static final TestRun RUN = TestRun.of(2, 1, 1);
 
     static Stream<Statement> statements() {
+        return Stream.concat(ofRounds(), EconomyStatements.all().map(Statement.Economic::new));
+    }
+
+    private static Stream<Statement> ofRounds() {
         Verdict verdict = new Verdict(RUN.content("a"), 0xFFFF);
         return Stream.of(
                 new Register(RUN.trainer(1).hotkey(), 7, "a läbel", -5),

@@ -11,8 +11,10 @@ import covey.protocol.ledger.Statement;
 import covey.protocol.ledger.Transaction;
 import covey.protocol.ledger.TransactionCodec;
 import covey.protocol.ledger.TransactionRejection;
+import covey.protocol.ledger.economy.EconomyStatement;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.ContentId;
+import covey.protocol.model.Economics;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
@@ -25,8 +27,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * A small run for tests: genesis with real keys, and a driver that makes one block after another over it, without
@@ -58,11 +62,16 @@ public final class TestRun {
     private LedgerState state;
     private long nonce;
 
-    private TestRun(int trainerCount, int validatorCount, int authorityCount, Genesis.Timing timing) {
+    private TestRun(
+            int trainerCount,
+            int validatorCount,
+            int authorityCount,
+            Genesis.Timing timing,
+            UnaryOperator<Genesis> change) {
         this.trainers = signers(1000, trainerCount);
         this.validators = signers(2000, validatorCount);
         this.authorities = signers(3000, authorityCount);
-        this.genesis = genesis(timing);
+        this.genesis = change.apply(genesis(timing));
         this.runId = new RunId(crypto.sha256(genesis.toString().getBytes(StandardCharsets.UTF_8)));
         this.machine = new LedgerMachine(genesis, runId, crypto);
         this.state = machine.initial();
@@ -87,7 +96,49 @@ public final class TestRun {
     }
 
     public static TestRun of(int trainers, int validators, int authorities, Genesis.Timing timing) {
-        return new TestRun(trainers, validators, authorities, timing);
+        return new TestRun(trainers, validators, authorities, timing, UnaryOperator.identity());
+    }
+
+    /**
+     * One authority, and an asset: every coldkey has 1,000,000 units, every validator as much staked as {@code stakes}
+     * says, in order of hotkeys.
+     */
+    public static TestRun withAsset(int trainers, String rule, long... stakes) {
+        return new TestRun(trainers, stakes.length, 1, TIMING, genesis -> {
+            List<Economics.Balance> free = new ArrayList<>();
+            List<Economics.Staked> staked = new ArrayList<>();
+            for (Genesis.Member member : genesis.members()) {
+                free.add(new Economics.Balance(member.coldkey(), 1_000_000));
+                if (member.has(Role.VALIDATOR)) {
+                    long stake = stakes[staked.size()];
+                    staked.add(new Economics.Staked(member.coldkey(), member.hotkey(), stake));
+                }
+            }
+            return genesis.withEconomics(asset(free, staked, rule));
+        });
+    }
+
+    private static Economics asset(List<Economics.Balance> free, List<Economics.Staked> staked, String rule) {
+        return new Economics(
+                free,
+                staked,
+                new Economics.Emission(100_000, 1L << 50, 11796, List.of()),
+                new Economics.Registration(16, 15, 0, new Economics.Burn(360, 5L << 30, 500, 1_000_000, 1_000)),
+                new Economics.Weights(2, 1, 65535, 5),
+                new Economics.Takes(11796, 11796),
+                List.of(new Economics.First("pre-training", rule, 0, Optional.empty())),
+                new Economics.Burn(1000, 2L << 32, 1_000, 1_000_000, 10_000),
+                10);
+    }
+
+    /** Of a member of genesis. */
+    public static Crypto.Signer coldkey(Hotkey hotkey) {
+        return TestCrypto.signer(hotkey.hash().a());
+    }
+
+    /** Says something about the asset. */
+    public TestRun economic(Crypto.Signer signer, EconomyStatement statement) {
+        return say(signer, Role.OBSERVER, new Statement.Economic(statement));
     }
 
     private static List<Crypto.Signer> signers(long firstSeed, int count) {
@@ -114,7 +165,7 @@ public final class TestRun {
     private void addMembers(List<Genesis.Member> members, String label, List<Crypto.Signer> signers, Role role) {
         for (int i = 0; i < signers.size(); i++) {
             Hotkey hotkey = signers.get(i).hotkey();
-            Hotkey coldkey = new Hotkey(crypto.sha256(hotkey.hash().bytes()));
+            Hotkey coldkey = coldkey(hotkey).hotkey();
             members.add(new Genesis.Member(hotkey, coldkey, role.bit(), label + "-" + i));
         }
     }
