@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import covey.protocol.model.ContentId;
+import covey.protocol.model.Economics;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
@@ -14,9 +15,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
-/** Between a run's genesis and its JSON. Every field has bounds; none is optional. */
+/** Between a run's genesis and its JSON. Every field has bounds; only {@code economics} is optional. */
 final class GenesisJson {
     private static final int NAME_MAX_BYTES = 64;
     private static final int SOURCE_MAX_BYTES = 256;
@@ -35,9 +37,11 @@ final class GenesisJson {
         List<Genesis.Member> members = members(in);
         List<Genesis.Authority> authorities = authorities(in, members);
         Genesis.DataManifest data = data(in.object("data"), model);
+        Optional<Economics> economics =
+                in.has("economics") ? Optional.of(EconomicsJson.read(in.object("economics"))) : Optional.empty();
         in.end();
         assert version == 1;
-        return new Genesis(name, model, seed, thetaRoot, training, timing, members, authorities, data);
+        return new Genesis(name, model, seed, thetaRoot, training, timing, members, authorities, data, economics);
     }
 
     private static ModelShape model(JsonFields in) throws Malformed {
@@ -188,6 +192,7 @@ final class GenesisJson {
                         .put("door", a.door())
                         .put("ballots", a.ballots()));
         write(genesis.data(), out.putObject("data"));
+        genesis.economics().ifPresent(economics -> EconomicsJson.write(economics, out.putObject("economics")));
         return out;
     }
 

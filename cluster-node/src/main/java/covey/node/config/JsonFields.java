@@ -70,6 +70,11 @@ final class JsonFields {
         return text.length() <= 80 ? text : text.substring(0, 77) + "...";
     }
 
+    /** Whether an optional field is there. */
+    boolean has(String field) {
+        return object.has(field);
+    }
+
     private JsonNode take(String field, String rule) throws Malformed {
         JsonNode value = object.get(field);
         if (value == null) {

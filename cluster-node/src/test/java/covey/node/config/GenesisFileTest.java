@@ -45,6 +45,19 @@ class GenesisFileTest {
     }
 
     @Test
+    void shouldReadBackAnAsset() throws Malformed {
+        Genesis asset = TestRun.withAsset(3, "yuma3-liquid", 5_000, 7).genesis();
+        GenesisFile written = GenesisFile.of(asset, crypto);
+
+        assertThat(GenesisFile.parse(written.bytes(), crypto).genesis()).isEqualTo(asset);
+        String json = new String(written.bytes().toArray(), UTF_8);
+        assertRefused(json.replace("\"yuma3-liquid\"", "\"yuma4\""), "rule: 'yuma4' (expected: yuma2, yuma3");
+        assertRefused(json.replace("\"tempoBlocks\" : 10", "\"tempoBlocks\" : 0"), "economics.tempoBlocks: 0");
+        assertRefused(json.replace("\"maxSupply\" : ", "\"maxSupply\" : 999"), "maxSupply");
+        assertThat(text()).as("a run without an asset has no such section").doesNotContain("economics");
+    }
+
+    @Test
     void shouldNameTheRunByTheBytes() throws Malformed {
         Bytes spaced = Bytes.of((text() + "\n").getBytes(UTF_8));
 

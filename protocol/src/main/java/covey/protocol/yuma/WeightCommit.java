@@ -1,6 +1,7 @@
 package covey.protocol.yuma;
 
 import covey.protocol.model.Hotkey;
+import covey.protocol.wire.Blake2b;
 import covey.protocol.wire.ByteWriter;
 import java.util.List;
 

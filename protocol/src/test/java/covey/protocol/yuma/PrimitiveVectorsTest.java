@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import covey.protocol.model.Hotkey;
 import covey.protocol.testing.Json;
+import covey.protocol.wire.Blake2b;
 import covey.protocol.yuma.EpochInput.Cell;
 import covey.protocol.yuma.EpochInput.Slot;
 import covey.protocol.yuma.EpochResult.Outcome;

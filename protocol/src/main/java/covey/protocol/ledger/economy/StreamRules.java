@@ -10,9 +10,9 @@ import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
 import covey.protocol.yuma.Fixed;
 import covey.protocol.yuma.Split;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * Income streams: an account gives away percentages of its income, and whoever receives them may give away percentages
@@ -62,7 +62,7 @@ final class StreamRules {
 
     private static Optional<Refused> range(Books books, OpenStream s) {
         int count = s.recipients().size();
-        boolean once = new HashSet<>(s.recipients().stream().map(Share::account).toList()).size() == count;
+        boolean once = new TreeSet<>(s.recipients().stream().map(Share::account).toList()).size() == count;
         boolean weighed = s.recipients().stream().allMatch(r -> r.weight() >= 1 && r.weight() <= Fixed.U16_MAX);
         if (count < 1 || count > Limits.RECIPIENTS_MAX_COUNT || !once || !weighed) {
             return Refused.because(

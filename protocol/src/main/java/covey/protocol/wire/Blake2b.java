@@ -1,4 +1,4 @@
-package covey.protocol.yuma;
+package covey.protocol.wire;
 
 /**
  * BLAKE2b with 32 bytes of output and no key (RFC 7693): the hash under which weights are committed, as on Bittensor,

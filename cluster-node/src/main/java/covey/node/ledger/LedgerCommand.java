@@ -1,0 +1,142 @@
+package covey.node.ledger;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import covey.node.cli.CommandFailed;
+import covey.node.cli.Covey;
+import covey.node.cli.JsonOutput;
+import covey.node.cli.Verb;
+import covey.node.wiring.Ed25519Crypto;
+import covey.protocol.ledger.economy.Economy;
+import covey.protocol.ledger.economy.Mechanism;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Works on ledgers as files. */
+@Command(name = "ledger", description = "Runs epochs and re-executes ledgers.", mixinStandardHelpOptions = true)
+public final class LedgerCommand implements Verb {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "no verb");
+    }
+
+    @Command(
+            name = "epoch",
+            description = "Runs the epoch rule on each step of a file and prints what it decided.",
+            mixinStandardHelpOptions = true)
+    Integer epoch(
+            @Option(
+                            names = {"--input", "--vectors"},
+                            paramLabel = "FILE",
+                            required = true,
+                            description = "JSON with n, stake, params and steps.")
+                    Path input,
+            @Mixin JsonOutput json) {
+        for (ObjectNode step : EpochFile.read(input).run()) {
+            if (json.wanted()) {
+                json.print(spec, step);
+            } else {
+                printStep(step);
+            }
+        }
+        return Covey.DONE;
+    }
+
+    private void printStep(ObjectNode step) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("step " + step.path("step") + "  " + step.path("label").asText(""));
+        step.fieldNames().forEachRemaining(name -> {
+            if (step.get(name).isArray()) {
+                out.printf(Locale.ROOT, "  %-22s %s%n", name, step.get(name));
+            }
+        });
+    }
+
+    @Command(
+            name = "verify",
+            description = "Re-executes a file of blocks from genesis and checks each certificate.",
+            mixinStandardHelpOptions = true)
+    Integer verify(@Mixin LedgerFiles files, @Mixin JsonOutput json) {
+        Reexecution run = files.run();
+        Optional<Economy> economy = run.state().economy();
+        ObjectNode out = JsonOutput.object()
+                .put("runId", run.genesis().runId().toString())
+                .put("height", run.state().height())
+                .put("stateHash", run.stateHash().toString())
+                .put("transactions", run.transactionCount())
+                .put("rejections", run.rejectionCount())
+                .put("lastSealedRound", run.state().lastSealed());
+        economy.ifPresent(e -> out.put("issued", e.totals().issued())
+                .put("burned", e.totals().burned())
+                .put("conserved", e.isConserved()));
+        print(out, json);
+        return Covey.DONE;
+    }
+
+    private void print(ObjectNode out, JsonOutput json) {
+        if (json.wanted()) {
+            json.print(spec, out);
+        } else {
+            out.fieldNames()
+                    .forEachRemaining(name -> spec.commandLine()
+                            .getOut()
+                            .printf(
+                                    Locale.ROOT,
+                                    "%-16s %s%n",
+                                    name,
+                                    out.get(name).asText()));
+        }
+    }
+
+    @Command(
+            name = "show",
+            description = "Prints a mechanism's table of uids, from a re-executed ledger.",
+            mixinStandardHelpOptions = true)
+    Integer show(
+            @Mixin LedgerFiles files,
+            @Option(
+                            names = "--mechanism",
+                            paramLabel = "ID",
+                            defaultValue = "0",
+                            description = "Its number (${DEFAULT-VALUE}).")
+                    int mechanism,
+            @Mixin JsonOutput json) {
+        Economy economy = files.run()
+                .state()
+                .economy()
+                .orElseThrow(() -> new CommandFailed("economics: none (expected: a run with an asset)"));
+        Mechanism shown = Optional.ofNullable(economy.mechanisms().get(mechanism))
+                .orElseThrow(() -> new CommandFailed("--mechanism: " + mechanism + " (expected: below "
+                        + economy.mechanisms().size() + ")"));
+        UidTable table = new UidTable(economy, shown);
+        if (json.wanted()) {
+            table.rows().forEach(row -> json.print(spec, row));
+        } else {
+            table.print(spec.commandLine().getOut());
+        }
+        return Covey.DONE;
+    }
+
+    /** Options that name a ledger. */
+    static final class LedgerFiles {
+        @Option(names = "--genesis", paramLabel = "FILE", required = true, description = "The run's genesis.json.")
+        private Path genesis = Path.of("");
+
+        @Option(names = "--blocks", paramLabel = "FILE", required = true, description = "Its certified blocks.")
+        private Path blocks = Path.of("");
+
+        Reexecution run() {
+            return Reexecution.of(genesis, blocks, new Ed25519Crypto());
+        }
+    }
+}
