@@ -165,7 +165,10 @@ public final class LedgerMachine {
         private final long timeMs;
         private final SortedMap<Hotkey, Integer> seen = new TreeMap<>();
         private Registry registry;
-        private SortedMap<Hotkey, SortedMap<Long, Long>> nonces;
+        private final SortedMap<Hotkey, SortedMap<Long, Long>> nonces;
+        /** Nonces of those who said something in this block: copies that may be written to. */
+        private final SortedMap<Hotkey, SortedMap<Long, Long>> saying = new TreeMap<>();
+
         private Rounds rounds;
         private final Optional<EconomyMachine.Draft> economy;
 
@@ -284,10 +287,14 @@ public final class LedgerMachine {
 
         private void remember(Transaction transaction) {
             seen.merge(transaction.hotkey(), 1, Integer::sum);
-            SortedMap<Long, Long> used = nonces.get(transaction.hotkey());
-            SortedMap<Long, Long> next = used == null ? new TreeMap<>() : new TreeMap<>(used);
+            SortedMap<Long, Long> next = saying.computeIfAbsent(transaction.hotkey(), this::copyOfNonces);
             next.put(transaction.nonce(), transaction.expiryHeight());
-            nonces.put(transaction.hotkey(), Collections.unmodifiableSortedMap(next));
+            nonces.put(transaction.hotkey(), next);
+        }
+
+        private SortedMap<Long, Long> copyOfNonces(Hotkey hotkey) {
+            SortedMap<Long, Long> used = nonces.get(hotkey);
+            return used == null ? new TreeMap<>() : new TreeMap<>(used);
         }
 
         private LedgerState finish(Block block) {
