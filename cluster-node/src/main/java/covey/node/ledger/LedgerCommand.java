@@ -8,6 +8,7 @@ import covey.node.cli.Verb;
 import covey.node.wiring.Ed25519Crypto;
 import covey.protocol.ledger.economy.Economy;
 import covey.protocol.ledger.economy.Mechanism;
+import covey.protocol.ledger.economy.Payment;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -127,6 +128,59 @@ public final class LedgerCommand implements Verb {
         return Covey.DONE;
     }
 
+    @Command(
+            name = "explain",
+            description = "Derives each payment to a key, from a re-executed ledger.",
+            mixinStandardHelpOptions = true)
+    Integer explain(
+            @Mixin LedgerFiles files,
+            @Option(names = "--key", paramLabel = "HEX", required = true, description = "A hotkey or an account.")
+                    String key,
+            @Mixin JsonOutput json) {
+        files.run((height, payment) -> {
+            boolean about = payment.account().toString().equals(key)
+                    || payment.hotkey().toString().equals(key);
+            if (about && json.wanted()) {
+                json.print(spec, describe(height, payment));
+            } else if (about) {
+                spec.commandLine().getOut().println(sentence(height, payment));
+            }
+        });
+        return Covey.DONE;
+    }
+
+    private static ObjectNode describe(long height, Payment payment) {
+        return JsonOutput.object()
+                .put("height", height)
+                .put("kind", name(payment))
+                .put("source", payment.source())
+                .put("hotkey", payment.hotkey().toString())
+                .put("account", payment.account().toString())
+                .put("amount", payment.amount())
+                .put("pot", payment.pot())
+                .put("streamed", payment.streamed());
+    }
+
+    private static String name(Payment payment) {
+        return payment.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String sentence(long height, Payment payment) {
+        String source = payment.kind() == Payment.Kind.STREAM ? "stream" : "mechanism";
+        return String.format(
+                Locale.ROOT,
+                "height %d: %s of %s %d, %d of %d units, for %s to %s, %d of it into its streams",
+                height,
+                name(payment),
+                source,
+                payment.source(),
+                payment.amount(),
+                payment.pot(),
+                payment.hotkey().brief(),
+                payment.account().brief(),
+                payment.streamed());
+    }
+
     /** Options that name a ledger. */
     static final class LedgerFiles {
         @Option(names = "--genesis", paramLabel = "FILE", required = true, description = "The run's genesis.json.")
@@ -135,8 +189,15 @@ public final class LedgerCommand implements Verb {
         @Option(names = "--blocks", paramLabel = "FILE", required = true, description = "Its certified blocks.")
         private Path blocks = Path.of("");
 
+        private static final Reexecution.PaymentListener NOBODY = (_, _) -> {};
+
         Reexecution run() {
-            return Reexecution.of(genesis, blocks, new Ed25519Crypto());
+            return Reexecution.of(genesis, blocks, new Ed25519Crypto(), NOBODY);
+        }
+
+        /** Tells of each payment on the way. */
+        void run(Reexecution.PaymentListener listener) {
+            Reexecution.of(genesis, blocks, new Ed25519Crypto(), listener);
         }
     }
 }

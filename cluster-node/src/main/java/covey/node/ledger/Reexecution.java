@@ -8,6 +8,7 @@ import covey.protocol.ledger.BlockCodec;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
+import covey.protocol.ledger.economy.Payment;
 import covey.protocol.model.Hash;
 import covey.protocol.port.Crypto;
 import covey.protocol.wire.Malformed;
@@ -25,8 +26,15 @@ final class Reexecution {
     private LedgerState state;
     private long transactionCount;
     private long rejectionCount;
+    private final PaymentListener listener;
 
-    private Reexecution(GenesisFile genesis, Crypto crypto) {
+    /** Hears of each payment. */
+    interface PaymentListener {
+        void paid(long height, Payment payment);
+    }
+
+    private Reexecution(GenesisFile genesis, Crypto crypto, PaymentListener listener) {
+        this.listener = listener;
         this.genesis = genesis;
         this.certificates = new CertificateCheck(genesis.genesis(), genesis.runId(), crypto);
         this.machine = new LedgerMachine(genesis.genesis(), genesis.runId(), crypto);
@@ -34,8 +42,8 @@ final class Reexecution {
     }
 
     /** Throws {@link CommandFailed} at the first block that is not as it should be. */
-    static Reexecution of(Path genesisFile, Path blocks, Crypto crypto) {
-        Reexecution run = new Reexecution(GenesisFile.read(genesisFile, crypto), crypto);
+    static Reexecution of(Path genesisFile, Path blocks, Crypto crypto, PaymentListener listener) {
+        Reexecution run = new Reexecution(GenesisFile.read(genesisFile, crypto), crypto, listener);
         try {
             JournalFile.Scan scan = JournalFile.scan(blocks, run::apply);
             JournalFile.Damage damage = scan.damage();
@@ -53,6 +61,8 @@ final class Reexecution {
             CertifiedBlock block = BlockCodec.decodeCertified(entry.content().toArray());
             certificates.check(block).ifPresent(reason -> fail(entry, reason));
             machine.validateBlock(state, block.block()).ifPresent(reason -> fail(entry, reason));
+            machine.payments(state, block.block())
+                    .forEach(payment -> listener.paid(block.block().height(), payment));
             LedgerMachine.Applied applied = machine.apply(state, block.block());
             state = applied.next();
             Hash hash = machine.stateHash(state);

@@ -30,6 +30,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -145,7 +146,7 @@ class LedgerCommandTest {
 
     /** The arguments that name a ledger of so many blocks, of which the wrong one carries another state hash. */
     private String[] ledger(int count, int wrong, String verb) throws IOException {
-        Path blocks = folder.resolve("blocks-" + count + "-" + wrong);
+        Path blocks = folder.resolve("blocks-" + count + "-" + wrong + "-" + verb);
         try (BlockFile file = BlockFile.open(blocks)) {
             LedgerState state = machine.initial();
             for (int i = 1; i <= count; i++) {
@@ -211,5 +212,19 @@ class LedgerCommandTest {
         List<String> text = run(Arrays.copyOf(args, args.length - 1));
         assertThat(text.getFirst()).contains("UID", "STAKE", "RANK", "VTRUST", "HOTKEY");
         assertThat(text).hasSize(4);
+    }
+
+    @Test
+    void shouldExplainEachPayment() throws IOException {
+        List<String> args = new ArrayList<>(List.of(ledger(30, 0, "explain")));
+        args.addAll(List.of("--key", test.validator(0).hotkey().toString()));
+        List<String> lines = run(args.toArray(String[]::new));
+        assertThat(exitCode).as(err).isZero();
+        assertThat(lines).hasSize(6);
+        JsonNode first = MAPPER.readTree(lines.getFirst());
+        assertThat(first.get("height").asLong()).isEqualTo(10);
+        assertThat(first.get("kind").asText()).isEqualTo("take");
+        args.remove("--json");
+        assertThat(run(args.toArray(String[]::new)).getFirst()).startsWith("height 10: take of mechanism 0, ");
     }
 }

@@ -8,6 +8,7 @@ import covey.protocol.ledger.TransactionRejection.Reason;
 import covey.protocol.ledger.TransactionRejection.Ruling;
 import covey.protocol.ledger.economy.Economy;
 import covey.protocol.ledger.economy.EconomyMachine;
+import covey.protocol.ledger.economy.Payment;
 import covey.protocol.ledger.economy.Refused;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hash;
@@ -153,9 +154,18 @@ public final class LedgerMachine {
         return Optional.of("block " + name + ": " + value + " (expected: " + rule + ")");
     }
 
+    /** What a block that follows the state pays, in order: the explanation of what {@link #apply} does to accounts. */
+    public List<Payment> payments(LedgerState state, Block block) {
+        List<Payment> payments = new ArrayList<>();
+        Draft draft = new Draft(state, block.timeMs(), payments::add);
+        block.transactions().forEach(signed -> draft.add(signed, true));
+        draft.finish(block);
+        return List.copyOf(payments);
+    }
+
     /** A block in the making over a state, at a ledger time. For one thread. */
     Draft draft(LedgerState state, long timeMs) {
-        return new Draft(state, timeMs);
+        return new Draft(state, timeMs, _ -> {});
     }
 
     /** Adds transactions one by one. */
@@ -172,14 +182,15 @@ public final class LedgerMachine {
         private Rounds rounds;
         private final Optional<EconomyMachine.Draft> economy;
 
-        private Draft(LedgerState parent, long timeMs) {
+        private Draft(LedgerState parent, long timeMs, Consumer<Payment> paid) {
             this.parent = parent;
             this.height = parent.height() + 1;
             this.timeMs = timeMs;
             this.registry = parent.registry();
             this.nonces = new TreeMap<>(parent.nonces());
             this.rounds = parent.rounds();
-            this.economy = economyMachine.map(m -> m.draft(parent.economy().orElseThrow(), height, this::coldkeyOf));
+            this.economy =
+                    economyMachine.map(m -> m.draft(parent.economy().orElseThrow(), height, this::coldkeyOf, paid));
         }
 
         private Optional<Hotkey> coldkeyOf(Hotkey hotkey) {

@@ -9,6 +9,7 @@ import covey.protocol.ledger.economy.EconomyStatement.AddStake;
 import covey.protocol.ledger.economy.EconomyStatement.Serve;
 import covey.protocol.ledger.economy.EconomyStatement.SetWeights;
 import covey.protocol.ledger.economy.EconomyStatement.Transfer;
+import covey.protocol.ledger.economy.Payment;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
@@ -121,6 +122,24 @@ class LedgerEconomyTest {
         assertThat(earned).isBetween(374_900L, 375_000L);
         assertThat(free(run, run.trainer(1)) - 1_000_000).isBetween(124_900L, 125_000L);
         assertThat(StateCodec.decode(StateCodec.encode(run.state()))).isEqualTo(run.state());
+    }
+
+    @Test
+    void shouldExplainWhatABlockPays() {
+        TestRun run = TestRun.withAsset(2, "yuma3", 5_000);
+        List<Payment> payments = List.of();
+        while (payments.isEmpty()) {
+            Block block = run.blockOf(200, 0, List.of());
+            payments = run.machine().payments(run.state(), block);
+            run.follow(block);
+        }
+        Hotkey validator = run.validator(0).hotkey();
+        assertThat(payments).extracting(Payment::kind).containsExactly(Payment.Kind.TAKE, Payment.Kind.DIVIDEND);
+        assertThat(payments).allSatisfy(p -> assertThat(p.hotkey()).isEqualTo(validator));
+        assertThat(economy(run).stakeOf(validator))
+                .isEqualTo(5_000 + payments.getLast().amount());
+        assertThat(free(run, run.validator(0)))
+                .isEqualTo(1_000_000 + payments.getFirst().amount());
     }
 
     private static long free(TestRun run, Crypto.Signer hotkey) {

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -23,10 +24,14 @@ final class Books {
     final CopyMap<Hotkey, SortedMap<Integer, Integer>> votes;
     final Function<Hotkey, Optional<Hotkey>> coldkeys;
     final long height;
+    private final Consumer<Payment> paid;
     private Totals totals;
 
-    /** @param coldkeys of hotkeys of the registry */
-    Books(Economy economy, long height, Function<Hotkey, Optional<Hotkey>> coldkeys) {
+    /**
+     * @param coldkeys of hotkeys of the registry
+     * @param paid hears of each payment
+     */
+    Books(Economy economy, long height, Function<Hotkey, Optional<Hotkey>> coldkeys, Consumer<Payment> paid) {
         this.free = new CopyMap<>(economy.free());
         this.stakes = new CopyMap<>(economy.stakes());
         this.takes = new CopyMap<>(economy.takes());
@@ -37,6 +42,13 @@ final class Books {
         this.totals = economy.totals();
         this.height = height;
         this.coldkeys = coldkeys;
+        this.paid = paid;
+    }
+
+    void note(Payment payment) {
+        if (payment.amount() > 0) {
+            paid.accept(payment);
+        }
     }
 
     Economy freeze() {

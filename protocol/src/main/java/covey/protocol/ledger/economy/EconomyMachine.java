@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -61,7 +62,8 @@ public final class EconomyMachine {
                         Collections.emptySortedMap(),
                         Collections.emptySortedMap()),
                 0,
-                _ -> Optional.empty());
+                _ -> Optional.empty(),
+                _ -> {});
         for (Economics.Balance b : economics.free()) {
             books.credit(b.account(), b.amount());
             issued += b.amount();
@@ -139,8 +141,10 @@ public final class EconomyMachine {
     /**
      * @param height of the block
      * @param coldkeys of hotkeys of the registry
+     * @param paid hears of each payment
      */
-    public Draft draft(Economy economy, long height, Function<Hotkey, Optional<Hotkey>> coldkeys) {
-        return new Draft(new Books(economy, height, coldkeys));
+    public Draft draft(
+            Economy economy, long height, Function<Hotkey, Optional<Hotkey>> coldkeys, Consumer<Payment> paid) {
+        return new Draft(new Books(economy, height, coldkeys, paid));
     }
 }

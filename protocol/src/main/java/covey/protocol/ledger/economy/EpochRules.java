@@ -4,6 +4,7 @@ import covey.protocol.ledger.economy.Economy.Seat;
 import covey.protocol.ledger.economy.Mechanism.Commit;
 import covey.protocol.ledger.economy.Mechanism.Row;
 import covey.protocol.ledger.economy.Mechanism.Score;
+import covey.protocol.ledger.economy.Payment.Kind;
 import covey.protocol.model.Economics;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
@@ -107,11 +108,11 @@ final class EpochRules {
                 : Fixed.mulDiv(mechanism.pending(), economics.emission().ownerCutU16(), Fixed.U16_MAX);
         long pot = mechanism.pending() - cut;
         EpochResult result = mechanism.terms().rule().apply(input(books, mechanism, pot));
-        mechanism.owner().ifPresent(owner -> payOwner(books, owner, cut));
+        mechanism.owner().ifPresent(owner -> payOwner(books, mechanism, owner, cut));
         long left = pot;
         for (int uid = 0; uid < result.slots().size(); uid++) {
             Outcome outcome = result.slots().get(uid);
-            pay(books, uid, outcome);
+            pay(books, new Earned(mechanism, uid, pot), outcome);
             left -= outcome.incentivePay() + outcome.dividendPay();
         }
         long next = mechanism.epoch() + 1;
@@ -167,30 +168,50 @@ final class EpochRules {
                 new Score(o.active(), o.consensusU16(), o.trustU16(), o.incentiveU16(), o.dividendsU16(), o.pay()));
     }
 
-    private void payOwner(Books books, Hotkey owner, long cut) {
-        earn(books, books.coldkeys.apply(owner).orElse(owner), cut);
+    private void payOwner(Books books, Mechanism mechanism, Hotkey owner, long cut) {
+        Hotkey account = books.coldkeys.apply(owner).orElse(owner);
+        earn(books, new Payment(Kind.OWNER_CUT, mechanism.id(), owner, account, cut, mechanism.pending(), 0));
     }
 
-    private void earn(Books books, Hotkey account, long amount) {
-        books.credit(account, streamRules.withhold(books, account, account, amount));
+    /** Of a payment to an account its streams take their parts first; the rest is free. */
+    private void earn(Books books, Payment due) {
+        long kept = streamRules.withhold(books, due.account(), due.account(), due.amount());
+        books.credit(due.account(), kept);
+        note(books, due, kept);
     }
+
+    private static void note(Books books, Payment due, long kept) {
+        books.note(new Payment(
+                due.kind(), due.source(), due.hotkey(), due.account(), due.amount(), due.pot(), due.amount() - kept));
+    }
+
+    /** @param pot of the mechanism, without the owner's cut */
+    private record Earned(Mechanism mechanism, int uid, long pot) {}
 
     /** Work is paid to the coldkey; of dividends the hotkey's take too, and the rest is added to the stakers' stake. */
-    private void pay(Books books, int uid, Outcome outcome) {
-        Hotkey hotkey = books.seats.get(uid).orElseThrow().hotkey();
+    private void pay(Books books, Earned earned, Outcome outcome) {
+        Hotkey hotkey = books.seats.get(earned.uid()).orElseThrow().hotkey();
         Hotkey coldkey = books.coldkeys.apply(hotkey).orElseThrow();
+        int id = earned.mechanism().id();
+        long dividend = outcome.dividendPay();
+        long take = books.stakers(hotkey).isEmpty()
+                ? dividend
+                : Fixed.mulDiv(dividend, stakeRules.takeOf(books, hotkey), Fixed.U16_MAX);
+        earn(books, new Payment(Kind.INCENTIVE, id, hotkey, coldkey, outcome.incentivePay(), earned.pot(), 0));
+        earn(books, new Payment(Kind.TAKE, id, hotkey, coldkey, take, dividend, 0));
+        payStakers(books, id, hotkey, dividend, dividend - take);
+    }
+
+    private void payStakers(Books books, int id, Hotkey hotkey, long dividend, long amount) {
         SortedMap<Hotkey, Long> stakers = new TreeMap<>(books.stakers(hotkey));
-        long take = stakers.isEmpty()
-                ? outcome.dividendPay()
-                : Fixed.mulDiv(outcome.dividendPay(), stakeRules.takeOf(books, hotkey), Fixed.U16_MAX);
-        earn(books, coldkey, outcome.incentivePay() + take);
-        long[] parts = Split.of(
-                outcome.dividendPay() - take,
-                stakers.values().stream().mapToLong(v -> v).toArray());
+        long[] parts =
+                Split.of(amount, stakers.values().stream().mapToLong(v -> v).toArray());
         int i = 0;
         for (var staker : stakers.entrySet()) {
-            long part = streamRules.withhold(books, staker.getKey(), staker.getKey(), parts[i++]);
-            staker.setValue(staker.getValue() + part);
+            Payment due = new Payment(Kind.DIVIDEND, id, hotkey, staker.getKey(), parts[i++], dividend, 0);
+            long kept = streamRules.withhold(books, due.account(), due.account(), due.amount());
+            staker.setValue(staker.getValue() + kept);
+            note(books, due, kept);
         }
         books.setStakers(hotkey, stakers);
     }

@@ -141,7 +141,10 @@ final class StreamRules {
         long[] parts = Split.of(stream.gathered(), weights);
         for (int i = 0; i < parts.length; i++) {
             Hotkey to = stream.recipients().get(i).account();
-            books.credit(to, withhold(books, to, stream.root(), parts[i]));
+            long kept = withhold(books, to, stream.root(), parts[i]);
+            books.credit(to, kept);
+            books.note(new Payment(
+                    Payment.Kind.STREAM, stream.id(), stream.root(), to, parts[i], stream.gathered(), parts[i] - kept));
         }
     }
 

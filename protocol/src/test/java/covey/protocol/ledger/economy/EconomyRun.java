@@ -25,6 +25,7 @@ final class EconomyRun {
     private final EconomyMachine machine;
     private Economy economy;
     private EconomyMachine.Draft draft;
+    private final List<Payment> payments = new ArrayList<>();
     private long height = 1;
 
     EconomyRun(Economics economics, int members, int seated) {
@@ -34,7 +35,7 @@ final class EconomyRun {
         machine = new EconomyMachine(economics);
         economy = machine.initial(
                 IntStream.range(0, seated).mapToObj(EconomyRun::hot).toList());
-        draft = machine.draft(economy, height, this::coldkeyOf);
+        draft = machine.draft(economy, height, this::coldkeyOf, payments::add);
     }
 
     static Hotkey hot(int i) {
@@ -95,7 +96,7 @@ final class EconomyRun {
     EconomyRun block() {
         economy = draft.finish();
         height++;
-        draft = machine.draft(economy, height, this::coldkeyOf);
+        draft = machine.draft(economy, height, this::coldkeyOf, payments::add);
         return this;
     }
 
@@ -118,6 +119,11 @@ final class EconomyRun {
     /** After the last block. */
     Economy economy() {
         return economy;
+    }
+
+    /** All so far. */
+    List<Payment> payments() {
+        return payments;
     }
 
     Mechanism mechanism(int id) {

@@ -164,6 +164,41 @@ class EconomyScenarioTest {
         assertThat(random.counted()).as("statements that counted").isGreaterThan(3_000);
     }
 
+    /** Whatever an account has more than at the start is explained by payments and its own statements. */
+    @Test
+    void shouldExplainEachUnitThatWasPaid() {
+        EconomyRun run = run("yuma3", 0, 500_000, 250_000, 250_000);
+        run.must(cold(3), new EconomyStatement.AddStake(hot(0), 100_000));
+        run.must(
+                cold(4),
+                new EconomyStatement.OpenStream(
+                        cold(4), 30, List.of(new EconomyStatement.Share(cold(9), 1)), 3, 10_000, 0));
+        run.epoch();
+        for (int i = 0; i < 5; i++) {
+            for (int v = 0; v < 3; v++) {
+                run.must(hot(v), truth(i));
+            }
+            run.epoch();
+        }
+        for (int i = 0; i < 12; i++) {
+            long kept = kept(run, i, false);
+            assertThat(run.free(i)).as("account " + i).isEqualTo(1_000_000 - (i == 3 ? 100_000 : 0) + kept);
+        }
+        assertThat(run.economy().stakes().values().stream()
+                        .mapToLong(Economy::sum)
+                        .sum())
+                .isEqualTo(
+                        1_100_000 + kept(run, 0, true) + kept(run, 1, true) + kept(run, 2, true) + kept(run, 3, true));
+        assertThat(run.free(9)).as("what the stream of account 4 brought").isGreaterThan(1_000_000);
+    }
+
+    private static long kept(EconomyRun run, int account, boolean staked) {
+        return run.payments().stream()
+                .filter(p -> p.account().equals(cold(account)) && p.kind() == Payment.Kind.DIVIDEND == staked)
+                .mapToLong(p -> p.amount() - p.streamed())
+                .sum();
+    }
+
     @Test
     void shouldHalveEmissionWithWhatIsIssued() {
         Economics.Emission emission = new Economics.Emission(1_000, 21_000_000, 0, List.of());
