@@ -182,6 +182,31 @@ class WeightRulesTest {
 
     // ---- the rest
 
+    /** Each height that the schedule names is the first, or the last, that counts. */
+    @Test
+    void shouldComputeWhenWeightsCount() {
+        Economics economics = EconomyRun.economics("yuma3", 2, 8, 5_000, 3_000);
+        SetWeights row = weights(0, -1, -1, 2, 1);
+        hidden.must(hot(0), commit(0, row)).block();
+        WeightSchedule schedule = WeightSchedule.of(economics, hidden.economy(), hot(0), 0, hidden.height() - 1)
+                .orElseThrow();
+        assertThat(schedule.permit()).isTrue();
+        WeightSchedule.Reveal reveal = schedule.reveals().getFirst();
+        while (hidden.height() < schedule.nextHeight()) {
+            assertThat(hidden.say(hot(0), commit(0, row))).contains(Why.COMMITTING_WEIGHTS_TOO_FAST);
+            hidden.block();
+        }
+        while (hidden.height() < reveal.from()) {
+            assertThat(hidden.say(hot(0), reveal(row))).contains(Why.REVEAL_TOO_EARLY);
+            hidden.block();
+        }
+        hidden.blocks((int) (reveal.through() - hidden.height())).must(hot(0), reveal(row));
+        assertThat(schedule.staleHeight() - schedule.updatedHeight()).isEqualTo(139);
+        assertThat(hidden.block().say(hot(0), reveal(row))).contains(Why.NO_WEIGHTS_COMMIT_FOUND);
+        assertThat(WeightSchedule.of(economics, hidden.economy(), hot(7), 0, 1)).isEmpty();
+        assertThat(WeightSchedule.of(economics, hidden.economy(), hot(0), 5, 1)).isEmpty();
+    }
+
     @Test
     void shouldForgetBondsOnRequest() {
         run.must(hot(0), weights(0, -1, -1, 1, 1)).epoch();
