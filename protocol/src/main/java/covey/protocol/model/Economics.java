@@ -1,5 +1,6 @@
 package covey.protocol.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -113,6 +114,40 @@ public record Economics(
             sum = Math.addExact(sum, s.amount());
         }
         require(sum <= emission.maxSupply(), "allocated", sum);
+    }
+
+    /**
+     * The published defaults of Bittensor in blocks of this run: 1,000,000,000 units a block until half of 21,000,000
+     * times as many are issued, 18 % for owners, times in proportion to the tempo. Each validator has 1,000 blocks'
+     * worth staked by its coldkey, every coldkey as much free.
+     *
+     * @param mechanisms share equally until validators vote
+     */
+    public static Economics published(List<Genesis.Member> members, int tempoBlocks, List<First> mechanisms) {
+        long block = 1_000_000_000;
+        List<Balance> free = new ArrayList<>();
+        List<Staked> staked = new ArrayList<>();
+        for (Genesis.Member member : members) {
+            free.add(new Balance(member.coldkey(), 1_000 * block));
+            if (member.has(Role.VALIDATOR)) {
+                staked.add(new Staked(member.coldkey(), member.hotkey(), 1_000 * block));
+            }
+        }
+        long increase = 126 * (1L << 32) / 100;
+        return new Economics(
+                free,
+                staked,
+                new Emission(block, 21_000_000 * block, 11_796, List.of()),
+                new Registration(
+                        Limits.UIDS_MAX_COUNT,
+                        tempoBlocks * 14L,
+                        10,
+                        new Burn(tempoBlocks, increase, block / 2000, 100 * block, block)),
+                new Weights(Math.max(1, tempoBlocks / 4), 1, U16_ONE, Math.max(1, tempoBlocks / 7)),
+                new Takes(11_796, 11_796),
+                mechanisms,
+                new Burn(tempoBlocks * 20, 2L << 32, block, 1_000 * block, 10 * block),
+                tempoBlocks);
     }
 
     private static void require(boolean ok, String name, long value) {

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import covey.protocol.ledger.economy.EconomyStatement.SetWeights;
 import covey.protocol.model.Economics;
+import covey.protocol.model.Genesis;
+import covey.protocol.model.Role;
 import covey.protocol.testing.Seed;
 import covey.protocol.yuma.EpochInput.Cell;
 import java.util.List;
@@ -197,6 +199,22 @@ class EconomyScenarioTest {
                 .filter(p -> p.account().equals(cold(account)) && p.kind() == Payment.Kind.DIVIDEND == staked)
                 .mapToLong(p -> p.amount() - p.streamed())
                 .sum();
+    }
+
+    @Test
+    void shouldPayWithPublishedDefaults() {
+        List<Genesis.Member> members = List.of(
+                new Genesis.Member(hot(0), cold(0), Role.VALIDATOR.bit(), "v"),
+                new Genesis.Member(hot(1), cold(1), Role.TRAINER.bit(), "t"));
+        Economics published = Economics.published(
+                members,
+                20,
+                List.of(
+                        new Economics.First("pre-training", "yuma3-liquid", 0, Optional.empty()),
+                        new Economics.First("availability", "yuma3", 0, Optional.empty())));
+        EconomyRun run = new EconomyRun(published, 4, 2).epoch();
+        run.must(hot(0), weights(0, -1, 1)).epoch();
+        assertThat(run.free(1)).as("half of half of 20 blocks").isBetween(1_004_999_999_990L, 1_005_000_000_000L);
     }
 
     @Test
