@@ -151,9 +151,10 @@ public final class Limits {
 
     public static final int UIDS_MAX_COUNT = 256;
     public static final int MECHANISMS_MAX_COUNT = 16;
-    /** Accounts with a balance, and accounts that stake on one hotkey. */
-    public static final int ACCOUNTS_MAX_COUNT = 1 << 16;
+    /** Accounts with a balance, stakes in all, and accounts that stake on one hotkey. */
+    public static final int ACCOUNTS_MAX_COUNT = 1 << 14;
 
+    public static final int STAKES_MAX_COUNT = 1 << 14;
     public static final int STAKERS_MAX_COUNT = 1024;
     /** Income streams, those of one account, and recipients of one. */
     public static final int STREAMS_MAX_COUNT = 1024;

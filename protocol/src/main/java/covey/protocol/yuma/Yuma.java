@@ -20,12 +20,16 @@ public record Yuma(
         long stakeThreshold,
         boolean commitReveal) {
     public static final int PPM = 1_000_000;
+    private static final long CUTOFF_MAX_BLOCKS = 1L << 40;
 
     public Yuma {
         require(isU16(kappaU16), "kappa", kappaU16);
         require(bondsMovingAveragePpm >= 0 && bondsMovingAveragePpm <= PPM, "bonds average", bondsMovingAveragePpm);
         require(isU16(bondsPenaltyU16), "bonds penalty", bondsPenaltyU16);
-        require(activityCutoffBlocks >= 0, "activity cutoff", activityCutoffBlocks);
+        require(
+                activityCutoffBlocks >= 0 && activityCutoffBlocks <= CUTOFF_MAX_BLOCKS,
+                "activity cutoff",
+                activityCutoffBlocks);
         require(maxValidators >= 1, "validators", maxValidators);
         require(stakeThreshold >= 0, "stake threshold", stakeThreshold);
     }

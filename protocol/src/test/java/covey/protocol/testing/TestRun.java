@@ -123,7 +123,7 @@ public final class TestRun {
                 free,
                 staked,
                 new Economics.Emission(100_000, 1L << 50, 11796, List.of()),
-                new Economics.Registration(16, 15, 0, new Economics.Burn(360, 5L << 30, 500, 1_000_000, 1_000)),
+                new Economics.Registration(16, 15, 0, new Economics.Burn(360, 5L << 30, 50, 1_000_000, 1_000)),
                 new Economics.Weights(2, 1, 65535, 5),
                 new Economics.Takes(11796, 11796),
                 List.of(new Economics.First("pre-training", rule, 0, Optional.empty())),

@@ -4,12 +4,15 @@ import covey.protocol.ledger.economy.Economy.Seat;
 import covey.protocol.ledger.economy.Economy.Stream;
 import covey.protocol.ledger.economy.Economy.Totals;
 import covey.protocol.model.Hotkey;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The asset in the making, over a block: rules check first and then change it. For one thread.
@@ -20,7 +23,8 @@ final class Books {
     final CopyMap<Hotkey, Integer> takes;
     final CopyMap<Integer, Seat> seats;
     final CopyMap<Integer, Mechanism> mechanisms;
-    final CopyMap<Long, Stream> streams;
+    private final CopyMap<Long, Stream> streams;
+    private @Nullable SortedMap<Hotkey, List<Long>> streamsByOwner;
     final CopyMap<Hotkey, SortedMap<Integer, Integer>> votes;
     final Function<Hotkey, Optional<Hotkey>> coldkeys;
     final long height;
@@ -147,6 +151,41 @@ final class Books {
         long id = totals.nextStream();
         totals = new Totals(totals.issued(), totals.burned(), totals.uidPrice(), totals.mechanismPrice(), id + 1);
         return id;
+    }
+
+    List<Stream> streams() {
+        return List.copyOf(streams.view().values());
+    }
+
+    Optional<Stream> stream(long id) {
+        return streams.get(id);
+    }
+
+    /** Those that the account opened, in order of opening. */
+    List<Stream> streamsOf(Hotkey owner) {
+        SortedMap<Hotkey, List<Long>> index = streamsByOwner;
+        if (index == null) {
+            index = new TreeMap<>();
+            for (Stream stream : streams.view().values()) {
+                index.computeIfAbsent(stream.owner(), _ -> new ArrayList<>()).add(stream.id());
+            }
+            streamsByOwner = index;
+        }
+        return index.getOrDefault(owner, List.of()).stream()
+                .map(id -> streams.get(id).orElseThrow())
+                .toList();
+    }
+
+    void put(Stream stream) {
+        if (streams.get(stream.id()).isEmpty()) {
+            streamsByOwner = null;
+        }
+        streams.put(stream.id(), stream);
+    }
+
+    void removeStream(long id) {
+        streamsByOwner = null;
+        streams.remove(id);
     }
 
     int uidCount() {

@@ -15,6 +15,7 @@ public record Refused(Why why, String detail, long nextHeight) {
         RANGE(""),
         FUNDS("NotEnoughBalanceToStake"),
         ACCOUNTS_FULL(""),
+        AMOUNT_TOO_LOW("AmountTooLow"),
         NOT_OWNER("NonAssociatedColdKey"),
         UNKNOWN_HOTKEY("HotKeyAccountNotExists"),
         NOT_ENOUGH_STAKE_TO_WITHDRAW("NotEnoughStakeToWithdraw"),

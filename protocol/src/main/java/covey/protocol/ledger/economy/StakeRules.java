@@ -16,16 +16,18 @@ import java.util.SortedMap;
  */
 record StakeRules(Economics economics) {
     Optional<Refused> transfer(Books books, Hotkey account, Transfer s) {
-        return funds(books, account, s.amount()).or(() -> room(books, s.to())).or(() -> {
-            books.debit(account, s.amount());
-            books.credit(s.to(), s.amount());
-            return Optional.empty();
-        });
+        return funds(books, account, s.amount())
+                .or(() -> room(books, s.to(), s.amount()))
+                .or(() -> {
+                    books.debit(account, s.amount());
+                    books.credit(s.to(), s.amount());
+                    return Optional.empty();
+                });
     }
 
     Optional<Refused> add(Books books, Hotkey account, AddStake s) {
         return funds(books, account, s.amount())
-                .or(() -> stakable(books, account, s.hotkey()))
+                .or(() -> stakable(books, account, s))
                 .or(() -> {
                     books.debit(account, s.amount());
                     books.stake(s.hotkey(), account, s.amount());
@@ -39,7 +41,8 @@ record StakeRules(Economics economics) {
             return Refused.because(
                     Why.NOT_ENOUGH_STAKE_TO_WITHDRAW, "amount: " + s.amount() + " (expected: 1 to " + staked + ")");
         }
-        return room(books, account).or(() -> {
+        Optional<Refused> noRoom = s.amount() == staked ? Optional.empty() : room(books, account, s.amount());
+        return noRoom.or(() -> {
             books.stake(s.hotkey(), account, -s.amount());
             books.credit(account, s.amount());
             return Optional.empty();
@@ -71,20 +74,37 @@ record StakeRules(Economics economics) {
                 : Refused.because(Why.FUNDS, "amount: " + amount + " (expected: 1 to " + free + ")");
     }
 
-    /** A new account must have room. */
-    static Optional<Refused> room(Books books, Hotkey account) {
-        return books.free.view().containsKey(account) || books.free.view().size() < Limits.ACCOUNTS_MAX_COUNT
+    /** A new account, or a new stake, costs every node memory, so it needs as much as the least price of a uid. */
+    private Optional<Refused> enough(long amount) {
+        long least = economics.registration().burn().min();
+        return amount >= least
                 ? Optional.empty()
+                : Refused.because(Why.AMOUNT_TOO_LOW, "amount: " + amount + " (expected: at least " + least + ")");
+    }
+
+    private Optional<Refused> room(Books books, Hotkey account, long amount) {
+        if (books.free.view().containsKey(account)) {
+            return Optional.empty();
+        }
+        return books.free.view().size() < Limits.ACCOUNTS_MAX_COUNT
+                ? enough(amount)
                 : Refused.because(Why.ACCOUNTS_FULL, "accounts: " + Limits.ACCOUNTS_MAX_COUNT + " (expected: fewer)");
     }
 
-    private static Optional<Refused> stakable(Books books, Hotkey account, Hotkey hotkey) {
-        if (books.coldkeys.apply(hotkey).isEmpty()) {
-            return Refused.because(Why.UNKNOWN_HOTKEY, "hotkey: " + hotkey.brief() + " (expected: registered)");
+    private Optional<Refused> stakable(Books books, Hotkey account, AddStake s) {
+        if (books.coldkeys.apply(s.hotkey()).isEmpty()) {
+            return Refused.because(Why.UNKNOWN_HOTKEY, "hotkey: " + s.hotkey().brief() + " (expected: registered)");
         }
-        SortedMap<Hotkey, Long> stakers = books.stakers(hotkey);
-        return stakers.containsKey(account) || stakers.size() < Limits.STAKERS_MAX_COUNT
-                ? Optional.empty()
-                : Refused.because(Why.ACCOUNTS_FULL, "stakers: " + Limits.STAKERS_MAX_COUNT + " (expected: fewer)");
+        SortedMap<Hotkey, Long> stakers = books.stakers(s.hotkey());
+        if (stakers.containsKey(account)) {
+            return Optional.empty();
+        }
+        int all =
+                books.stakes.view().values().stream().mapToInt(SortedMap::size).sum();
+        return stakers.size() < Limits.STAKERS_MAX_COUNT && all < Limits.STAKES_MAX_COUNT
+                ? enough(s.amount())
+                : Refused.because(
+                        Why.ACCOUNTS_FULL,
+                        "stakes: " + stakers.size() + " on it, " + all + " in all (expected: fewer)");
     }
 }

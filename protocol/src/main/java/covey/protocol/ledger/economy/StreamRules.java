@@ -23,33 +23,28 @@ final class StreamRules {
     Optional<Refused> open(Books books, Hotkey account, OpenStream s) {
         return limits(books, account, s).or(() -> range(books, s)).or(() -> {
             long id = books.nextStream();
-            books.streams.put(
+            books.put(new Stream(
                     id,
-                    new Stream(
-                            id,
-                            account,
-                            s.root(),
-                            s.percent(),
-                            s.recipients(),
-                            s.intervalBlocks(),
-                            books.height,
-                            s.endHeight(),
-                            s.revocableFrom(),
-                            0));
+                    account,
+                    s.root(),
+                    s.percent(),
+                    s.recipients(),
+                    s.intervalBlocks(),
+                    books.height,
+                    s.endHeight(),
+                    s.revocableFrom(),
+                    0));
             return Optional.empty();
         });
     }
 
     private static Optional<Refused> limits(Books books, Hotkey account, OpenStream s) {
-        List<Stream> own = books.streams.view().values().stream()
-                .filter(stream -> stream.owner().equals(account))
-                .toList();
-        if (own.size() >= Limits.ACCOUNT_STREAMS_MAX_COUNT
-                || books.streams.view().size() >= Limits.STREAMS_MAX_COUNT) {
+        List<Stream> own = books.streamsOf(account);
+        int all = books.streams().size();
+        if (own.size() >= Limits.ACCOUNT_STREAMS_MAX_COUNT || all >= Limits.STREAMS_MAX_COUNT) {
             return Refused.because(
                     Why.STREAM_LIMIT,
-                    "streams: " + own.size() + " of the account, "
-                            + books.streams.view().size() + " in all (expected: fewer)");
+                    "streams: " + own.size() + " of the account, " + all + " in all (expected: fewer)");
         }
         int given = own.stream()
                 .filter(stream -> stream.root().equals(s.root()))
@@ -77,7 +72,7 @@ final class StreamRules {
     }
 
     Optional<Refused> close(Books books, Hotkey account, CloseStream s) {
-        Optional<Stream> stream = books.streams.get(s.stream());
+        Optional<Stream> stream = books.stream(s.stream());
         if (stream.isEmpty()) {
             return unknown(s.stream());
         }
@@ -93,7 +88,7 @@ final class StreamRules {
     }
 
     Optional<Refused> run(Books books, Hotkey account, RunStream s) {
-        Optional<Stream> stream = books.streams.get(s.stream());
+        Optional<Stream> stream = books.stream(s.stream());
         if (stream.isEmpty()) {
             return unknown(s.stream());
         }
@@ -112,11 +107,11 @@ final class StreamRules {
 
     /** Those whose time has come, in order of opening. */
     void endBlock(Books books) {
-        for (Stream stream : List.copyOf(books.streams.view().values())) {
+        for (Stream stream : books.streams()) {
             boolean over = books.height >= stream.endHeight();
             boolean due =
                     stream.intervalBlocks() > 0 && (books.height - stream.opened()) % stream.intervalBlocks() == 0;
-            Stream now = books.streams.get(stream.id()).orElseThrow();
+            Stream now = books.stream(stream.id()).orElseThrow();
             if (over) {
                 end(books, now);
             } else if (due) {
@@ -127,12 +122,12 @@ final class StreamRules {
 
     /** It is gone before it pays, as it may pay to its owner. */
     private void end(Books books, Stream stream) {
-        books.streams.remove(stream.id());
+        books.removeStream(stream.id());
         distribute(books, stream);
     }
 
     private void payOut(Books books, Stream stream) {
-        books.streams.put(stream.id(), stream.withGathered(0));
+        books.put(stream.withGathered(0));
         distribute(books, stream);
     }
 
@@ -151,10 +146,10 @@ final class StreamRules {
     /** Puts into the account's streams what they take of an income; what is left is the account's. */
     long withhold(Books books, Hotkey account, Hotkey root, long amount) {
         long left = amount;
-        for (Stream stream : List.copyOf(books.streams.view().values())) {
-            if (stream.owner().equals(account) && stream.root().equals(root)) {
+        for (Stream stream : books.streamsOf(account)) {
+            if (stream.root().equals(root)) {
                 long part = Fixed.mulDiv(amount, stream.percent(), 100);
-                books.streams.put(stream.id(), stream.withGathered(stream.gathered() + part));
+                books.put(stream.withGathered(stream.gathered() + part));
                 left -= part;
             }
         }

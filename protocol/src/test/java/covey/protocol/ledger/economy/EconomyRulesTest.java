@@ -39,8 +39,8 @@ class EconomyRulesTest {
 
     @Test
     void shouldMoveUnits() {
-        run.must(cold(0), new Transfer(cold(50), 10)).block();
-        assertThat(run.economy().free()).containsEntry(cold(50), 10L).containsEntry(cold(0), 999_990L);
+        run.must(cold(0), new Transfer(cold(50), 500)).block();
+        assertThat(run.economy().free()).containsEntry(cold(50), 500L).containsEntry(cold(0), 999_500L);
     }
 
     @Test
@@ -49,6 +49,33 @@ class EconomyRulesTest {
         assertThat(run.say(cold(0), new Transfer(cold(1), 0))).contains(Why.FUNDS);
         assertThat(run.say(cold(0), new Transfer(cold(1), -5))).contains(Why.FUNDS);
         assertThat(run.say(cold(99), new AddStake(hot(0), 1))).contains(Why.FUNDS);
+    }
+
+    /** Or else a few units would fill every node's memory. */
+    @Test
+    void shouldWantMoreForANewAccountOrStake() {
+        assertThat(run.say(cold(0), new Transfer(cold(50), 499))).contains(Why.AMOUNT_TOO_LOW);
+        assertThat(run.say(cold(5), new AddStake(hot(0), 499))).contains(Why.AMOUNT_TOO_LOW);
+        run.must(cold(0), new Transfer(cold(1), 1)).must(cold(0), new AddStake(hot(0), 1));
+    }
+
+    @Test
+    void shouldLetASmallStakeGoAsAWhole() {
+        run.must(cold(5), new AddStake(hot(0), 1_000_000));
+        assertThat(run.say(cold(5), new RemoveStake(hot(0), 499))).contains(Why.AMOUNT_TOO_LOW);
+        run.must(cold(5), new RemoveStake(hot(0), 999_999)).must(cold(5), new Transfer(cold(6), 999_999));
+        run.must(cold(5), new RemoveStake(hot(0), 1)).block();
+        assertThat(run.free(5)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLimitStakersOfAHotkey() {
+        for (int i = 0; i < Limits.STAKERS_MAX_COUNT - 1; i++) {
+            run.must(cold(i % 8), new Transfer(cold(100 + i), 1_000));
+            run.must(cold(100 + i), new AddStake(hot(0), 500));
+        }
+        assertThat(run.say(cold(7), new AddStake(hot(0), 500))).contains(Why.ACCOUNTS_FULL);
+        run.must(cold(7), new AddStake(hot(1), 500)).block();
     }
 
     @Test
