@@ -19,26 +19,25 @@ final class NarrowTile extends Tile {
         FloatVector c30 = zero, c31 = zero;
         float[] a = left;
         float[] b = right;
-        int step = leftStep;
         int end = rightAt + depth * 2 * L;
 
-        int at = 0;
+        int at = leftAt;
         for (int q = rightAt; q < end; q += 2 * L) {
             FloatVector b0 = Width.load(b, q);
             FloatVector b1 = Width.load(b, q + L);
-            FloatVector x = Width.all(a[row0 + at]);
+            FloatVector x = Width.all(a[at]);
             c00 = x.fma(b0, c00);
             c01 = x.fma(b1, c01);
-            x = Width.all(a[row1 + at]);
+            x = Width.all(a[at + 1]);
             c10 = x.fma(b0, c10);
             c11 = x.fma(b1, c11);
-            x = Width.all(a[row2 + at]);
+            x = Width.all(a[at + 2]);
             c20 = x.fma(b0, c20);
             c21 = x.fma(b1, c21);
-            x = Width.all(a[row3 + at]);
+            x = Width.all(a[at + 3]);
             c30 = x.fma(b0, c30);
             c31 = x.fma(b1, c31);
-            at += step;
+            at += 4;
         }
         store(0 * 2 * L, c00, c01);
         store(1 * 2 * L, c10, c11);

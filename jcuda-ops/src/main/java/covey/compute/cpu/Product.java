@@ -9,8 +9,8 @@ final class Product {
 
     private final Tile tile = Tile.make();
     private boolean add;
-    /** A transposed left side, tile by tile, so that its rows lie side by side. */
-    private float[] turned = {};
+    /** The left side, tile by tile. */
+    private float[] packed = {};
 
     /** Columns of a panel of the right side. */
     int columns() {
@@ -34,35 +34,25 @@ final class Product {
      * @param out with column stride 1, apart from the others in memory
      */
     void multiply(Strided left, PackedRight right, int from, Strided out, boolean accumulate) {
-        boolean direct = left.columnStride() == 1;
-        tile.leftStep = direct ? 1 : tile.rows;
         tile.right = right.data();
         for (int k = 0; k < left.columns(); k += tile.depth) {
             tile.depth = Math.min(DEPTH - (from + k) % DEPTH, left.columns() - k);
-            if (!direct) {
-                turn(left, k, tile.depth);
-            }
-            tile.left = direct ? left.data() : turned;
+            pack(left, k);
+            tile.left = packed;
             add = accumulate || k > 0;
-            block(direct ? left.offset() + k : -1, left, right, from + k, out);
+            block(right, from + k, out);
         }
     }
 
-    /** @param leftAt of the left side's first value, or −1 if it is turned */
-    private void block(int leftAt, Strided left, PackedRight right, int k, Strided out) {
+    private void block(PackedRight right, int k, Strided out) {
         for (int panel = 0; panel < right.panels(out.columns()); panel++) {
             tile.rightAt = right.at(panel, k);
             int column = panel * tile.columns;
             int width = Math.min(tile.columns, out.columns() - column);
             for (int row = 0; row < out.rows(); row += tile.rows) {
-                int height = Math.min(tile.rows, out.rows() - row);
-                if (leftAt >= 0) {
-                    tile.rowsAt(leftAt + row * left.rowStride(), left.rowStride(), height);
-                } else {
-                    tile.rowsAt(row * tile.depth, 1, tile.rows);
-                }
+                tile.leftAt = row * tile.depth;
                 tile.run();
-                put(out, out.row(row) + column, height, width);
+                put(out, out.row(row) + column, Math.min(tile.rows, out.rows() - row), width);
             }
         }
     }
@@ -79,28 +69,43 @@ final class Product {
         }
     }
 
-    /** Packs rows of a transposed left side: tile by tile, {@code tile.rows} values for each k. */
-    private void turn(Strided left, int k, int depth) {
+    /** Packs what a tile reads: for each k from {@code k} on, values of as many rows as a tile has. */
+    private void pack(Strided left, int k) {
         int tiles = (left.rows() + tile.rows - 1) / tile.rows;
-        if (turned.length < tiles * tile.rows * DEPTH) {
-            turned = new float[tiles * tile.rows * DEPTH];
+        if (packed.length < tiles * tile.rows * DEPTH) {
+            packed = new float[tiles * tile.rows * DEPTH];
         }
-        for (int t = 0; t < tiles; t++) {
-            int first = t * tile.rows;
+        for (int first = 0; first < left.rows(); first += tile.rows) {
             int count = Math.min(tile.rows, left.rows() - first);
-            turnTile(left.rows(first, first + count), k, depth, first * depth);
+            if (left.columnStride() == 1) {
+                packRows(left, first, count, k);
+            } else {
+                packColumns(left, first, count, k);
+            }
         }
     }
 
-    private void turnTile(Strided left, int k, int depth, int to) {
+    private void packRows(Strided left, int first, int count, int k) {
         float[] from = left.data();
-        float[] into = turned;
+        float[] into = packed;
         int height = tile.rows;
+        int depth = tile.depth;
+        for (int r = 0; r < count; r++) {
+            int at = left.row(first + r) + k;
+            int to = first * depth + r;
+            for (int i = 0; i < depth; i++) {
+                into[to + i * height] = from[at + i];
+            }
+        }
+    }
+
+    private void packColumns(Strided left, int first, int count, int k) {
         int step = left.columnStride();
-        int at = left.offset() + k * step;
-        for (int i = 0; i < depth; i++, at += step, to += height) {
-            for (int r = 0; r < left.rows(); r++) {
-                into[to + r] = from[at + r * left.rowStride()];
+        int at = left.row(first) + k * step;
+        int to = first * tile.depth;
+        for (int i = 0; i < tile.depth; i++, at += step, to += tile.rows) {
+            for (int r = 0; r < count; r++) {
+                packed[to + r] = left.data()[at + r * left.rowStride()];
             }
         }
     }

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * Brings the incubating vector module into a JVM that was started without {@code --add-modules}, because with that flag
- * the start-up cache may not keep linked classes. Needs {@code --add-exports=java.base/jdk.internal.module=ALL-UNNAMED}.
+ * the start-up cache may not keep linked classes. Needs
+ * {@code --add-exports=java.base/jdk.internal.module=ALL-UNNAMED}.
  */
 final class VectorModule {
     private static final String NAME = "jdk.incubator.vector";

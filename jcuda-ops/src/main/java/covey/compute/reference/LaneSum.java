@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * The one order in which values of a row are summed. Each block of 4096 values goes to 16 lanes, value i to lane i mod
  * 16, each lane in order of index in single precision; then lane l takes in lane l + 8, l + 4, l + 2 and l + 1 in turn;
- * the blocks are added as doubles. A processor with vectors of 4, 8 or 16 values gets the same bits. Used by one thread.
+ * the blocks are added as doubles. A processor with vectors of 4, 8 or 16 values gets the same bits. Used by one
+ * thread.
  */
 public final class LaneSum {
     /** Values of a block. */
