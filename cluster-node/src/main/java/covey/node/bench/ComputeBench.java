@@ -64,8 +64,7 @@ final class ComputeBench implements Callable<Integer> {
         result.put("threads", count);
         result.put("repeats", repeats);
         result.set("machine", Machine.describe());
-        CpuBackend.Kernels fast = CpuBackend.AUTO.open(count);
-        fast.missing().ifPresent(why -> result.put("missing", why));
+        CpuBackend.Kernels fast = CpuBackend.VECTOR.open(count);
         try (StepTimer plain = timer(CpuBackend.REFERENCE.open(count), preset);
                 StepTimer vector = timer(fast, preset)) {
             compare(plain, vector, fast.name(), result);

@@ -6,8 +6,9 @@ import java.util.Optional;
 
 /** Which kernels compute on the processor. All have the same bits; the vector ones are many times faster. */
 public enum CpuBackend {
-    /** Vectors where the JVM can, else the plain loops. */
+    /** Vectors where the JVM can, as soon as they are compiled; else the plain loops. */
     AUTO,
+    /** Vectors from the first step on. */
     VECTOR,
     REFERENCE;
 
@@ -24,16 +25,23 @@ public enum CpuBackend {
     public Kernels open(int threads) {
         return switch (this) {
             case REFERENCE -> new Kernels(new ReferenceOps(threads), "reference", Optional.empty());
-            case AUTO, VECTOR -> {
+            case AUTO -> {
                 Optional<String> missing = VectorModule.missing();
-                if (missing.isPresent() && this == VECTOR) {
-                    throw new IllegalStateException(
-                            "engine backend: vector (expected: one that works here; " + missing.get() + ")");
-                }
                 yield missing.isPresent()
                         ? new Kernels(new ReferenceOps(threads), "reference", missing)
-                        : new Kernels(new VectorOps(threads), "vector, " + 32 * Width.LANES + " bits", missing);
+                        : new Kernels(WarmingOps.start(threads), vectors(), missing);
+            }
+            case VECTOR -> {
+                VectorModule.missing().ifPresent(why -> {
+                    throw new IllegalStateException(
+                            "engine backend: vector (expected: one that works here; " + why + ")");
+                });
+                yield new Kernels(new VectorOps(threads), vectors(), Optional.empty());
             }
         };
+    }
+
+    private static String vectors() {
+        return "vector, " + 32 * Width.LANES + " bits";
     }
 }
