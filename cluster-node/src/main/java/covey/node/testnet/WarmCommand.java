@@ -30,7 +30,7 @@ import picocli.CommandLine.Command;
 public final class WarmCommand implements Verb {
     private static final int ROUNDS = 2;
     private static final int WAIT_SECONDS = 60;
-    /** The cache can't be written when it knows classes that need the vector module, which is not there at its start. */
+    /** The cache can't be written if it knows classes that need the vector module, which is not there at first. */
     private static final Map<String, Object> PLAIN = Map.of("engineBackend", "reference");
 
     @Override

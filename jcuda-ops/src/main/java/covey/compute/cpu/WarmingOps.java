@@ -15,15 +15,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain loops until vectors are quicker, then vectors; both have the same bits. Until C2 has compiled it, vector code is
- * a hundred times slower than afterwards, and where several nodes start at once that delays the first round. So the
- * plain loops first work for about as long as warming would cost everyone; then a thread of its own tries small steps
- * with both, with pauses, until the vectors win.
+ * Plain loops until vectors are quicker, then vectors; both have the same bits. Until C2 has compiled it, vector code
+ * is a hundred times slower than afterwards, and where several nodes start at once that delays the first round. So the
+ * plain loops work for the first ten seconds of kernels, which spares short runs; then a thread of its own tries small
+ * steps with both, with pauses, until the vectors win.
  */
 final class WarmingOps implements InvocationHandler {
     private static final ModelShape SMALL = new ModelShape(64, 64, 1, 2, 2, 64, 20, true);
     private static final long PAUSE_MS = 40;
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(4);
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
 
     private final Ops<float[]> plain;
     private final Ops<float[]> vector;
