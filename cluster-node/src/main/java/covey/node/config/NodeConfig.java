@@ -21,6 +21,7 @@ import java.util.Set;
  * @param ports TCP and UDP ports
  * @param httpHost address of the HTTP port; loopback by default, as it asks nobody who they are
  * @param engineThreads threads that train, 1 to 1024
+ * @param engineBackend which kernels train
  * @param corpus folder, text file or src.zip; empty: the JDK's own src.zip
  * @param uploadBytesPerSecond bulk bytes that this node sends in a second, 65,536 to 125,000,000,000
  * @param downloadBytesPerSecond bulk bytes that it grants to all holders in a second, the same range
@@ -39,6 +40,7 @@ public record NodeConfig(
         Ports ports,
         String httpHost,
         int engineThreads,
+        EngineBackend engineBackend,
         Optional<Path> corpus,
         long uploadBytesPerSecond,
         long downloadBytesPerSecond,
@@ -57,6 +59,13 @@ public record NodeConfig(
      * @param bulkResponse UDP, control of its responses
      */
     public record Ports(int artery, int ballots, int door, int http, int bulkRequest, int bulkResponse) {}
+
+    /** Kernels on the processor: vectors where the JVM has them, vectors or nothing, plain loops. Bits are the same. */
+    public enum EngineBackend {
+        AUTO,
+        VECTOR,
+        REFERENCE
+    }
 
     /** From quiet to loud. */
     public enum LogLevel {

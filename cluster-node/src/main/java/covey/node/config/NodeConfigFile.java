@@ -117,6 +117,7 @@ public final class NodeConfigFile {
                 ports(),
                 host("httpHost").orElse("127.0.0.1"),
                 engineThreads(),
+                engineBackend(),
                 path("corpus"),
                 whole("uploadBytesPerSecond", RATE_MIN_BYTES, RATE_MAX_BYTES),
                 whole("downloadBytesPerSecond", RATE_MIN_BYTES, RATE_MAX_BYTES),
@@ -191,13 +192,21 @@ public final class NodeConfigFile {
         throw new ConfigError("roles: '" + name + "' (expected: trainer, validator, observer or authority)");
     }
 
+    private NodeConfig.EngineBackend engineBackend() {
+        return named("engineBackend", NodeConfig.EngineBackend.values(), "auto, vector or reference");
+    }
+
     private NodeConfig.LogLevel logLevel() {
-        String name = config.getString("logLevel");
-        for (NodeConfig.LogLevel level : NodeConfig.LogLevel.values()) {
-            if (level.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return level;
+        return named("logLevel", NodeConfig.LogLevel.values(), "error, warn, info, debug or trace");
+    }
+
+    private <E extends Enum<E>> E named(String path, E[] values, String names) {
+        String name = config.getString(path);
+        for (E value : values) {
+            if (value.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return value;
             }
         }
-        throw new ConfigError("logLevel: '" + name + "' (expected: error, warn, info, debug or trace)");
+        throw new ConfigError(path + ": '" + name + "' (expected: " + names + ")");
     }
 }

@@ -71,7 +71,10 @@ final class ChildNode {
         return List.of(
                 "--enable-native-access=ALL-UNNAMED",
                 "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+                "--add-exports=java.base/jdk.internal.module=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-XX:CompileCommand=quiet",
+                "-XX:CompileCommand=CompileThresholdScaling,covey.compute.cpu.*::*,0.05",
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));

@@ -30,6 +30,8 @@ import picocli.CommandLine.Command;
 public final class WarmCommand implements Verb {
     private static final int ROUNDS = 2;
     private static final int WAIT_SECONDS = 60;
+    /** The cache can't be written if it knows classes that need the vector module, which is not there at first. */
+    private static final Map<String, Object> PLAIN = Map.of("engineBackend", "reference");
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -41,7 +43,7 @@ public final class WarmCommand implements Verb {
         try {
             for (NodeSpec node : setup.nodes()) {
                 FaultPlan.NONE.write(node.faultPlan());
-                nodes.add(NodeRuntime.start(NodeConfigFile.load(Optional.of(node.config()), Map.of())));
+                nodes.add(NodeRuntime.start(NodeConfigFile.load(Optional.of(node.config()), PLAIN)));
             }
             return awaitRounds(nodes) ? Covey.DONE : Covey.FAILED;
         } finally {

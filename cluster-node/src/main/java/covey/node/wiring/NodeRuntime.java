@@ -8,6 +8,7 @@ import covey.actors.node.ControlPlane;
 import covey.actors.remote.Refusals;
 import covey.actors.run.CoveyNode;
 import covey.actors.run.NodeParts;
+import covey.compute.cpu.CpuBackend;
 import covey.compute.engine.CpuEngine;
 import covey.node.config.FaultPlan;
 import covey.node.config.HostPort;
@@ -226,7 +227,10 @@ public final class NodeRuntime implements AutoCloseable {
         List<HostPort> doors = genesis.authorities().stream()
                 .map(authority -> HostPort.parse("door", authority.door()))
                 .toList();
-        CpuEngine engine = new CpuEngine(genesis, crypto, data.train(), data.heldOut(), config.engineThreads());
+        CpuBackend.Kernels kernels =
+                CpuBackend.valueOf(config.engineBackend().name()).open(config.engineThreads());
+        kernels.missing().ifPresent(why -> LOG.warn("kernels: {} (slow), as {}", kernels.name(), why));
+        CpuEngine engine = new CpuEngine(genesis, crypto, data.train(), data.heldOut(), kernels);
         open.push(engine);
         return new NodeParts(
                 genesis,

@@ -1,7 +1,8 @@
 package covey.compute.engine;
 
+import covey.compute.cpu.CpuBackend;
 import covey.compute.model.Decoder;
-import covey.compute.reference.ReferenceOps;
+import covey.compute.ops.Ops;
 import covey.compute.tensor.Matrix;
 import covey.compute.tensor.TensorViews;
 import covey.protocol.contribution.ContributionReader;
@@ -27,7 +28,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * The engine on the processor, with the reference kernels. All results have the same bits for any number of threads.
+ * The engine on the processor. All results have the same bits for any kernels and any number of threads.
  * Before {@link #initialize}, {@link #load} or {@link #restore}, θ is zero.
  */
 public final class CpuEngine implements Engine {
@@ -45,7 +46,7 @@ public final class CpuEngine implements Engine {
     private final Layout layout;
     private final ReferenceCompressor compressor;
     private final OuterStep outerStep;
-    private final ReferenceOps ops;
+    private final Ops<float[]> ops;
     private final InnerLoop<float[]> inner;
     private final Decoder<float[]> evaluation;
 
@@ -68,6 +69,12 @@ public final class CpuEngine implements Engine {
 
     /** @param threads threads that compute, the caller's among them; at least 1 */
     public CpuEngine(Genesis genesis, Crypto crypto, TokenSource train, TokenSource heldOut, int threads) {
+        this(genesis, crypto, train, heldOut, CpuBackend.AUTO.open(threads));
+    }
+
+    /** @param kernels what computes; closed with the engine */
+    public CpuEngine(
+            Genesis genesis, Crypto crypto, TokenSource train, TokenSource heldOut, CpuBackend.Kernels kernels) {
         this.genesis = genesis;
         this.crypto = crypto;
         this.heldOut = heldOut;
@@ -76,8 +83,8 @@ public final class CpuEngine implements Engine {
         layout = Layout.of(shape);
         compressor = new ReferenceCompressor(layout, training.bits(), training.errorFeedbackDecay());
         outerStep = new OuterStep(layout, training.alphaQ16(), AggregationPolicy.CONTRIBUTOR_MEAN);
+        ops = kernels.ops();
         try {
-            ops = new ReferenceOps(threads);
             inner = new InnerLoop<>(ops, shape, training, train);
             evaluation = new Decoder<>(ops, shape, 1, shape.sequence());
             theta = ops.allocate(shape.parameterCount());

@@ -13,6 +13,7 @@ final class CausalAttention {
     private final int sequence;
     private final int size;
     private final float scale;
+    private final LaneSum sum = new LaneSum();
     /** Rows over positions, from a panel [headSize][sequence]. */
     private final RowPair wide;
     /** Rows over a head's values, from a panel [sequence][headSize]. */
@@ -73,7 +74,7 @@ final class CausalAttention {
         for (int j = 0; j < count; j++) {
             row[j] *= scale;
         }
-        float inverse = (float) (1 / Exponential.ofRow(row, 0, count));
+        float inverse = (float) (1 / Exponential.ofRow(row, 0, count, sum));
         for (int j = 0; j < count; j++) {
             row[j] *= inverse;
         }
@@ -84,9 +85,35 @@ final class CausalAttention {
     private void weigh(Strided p, Strided out) {
         for (int i = 0; i < sequence; i += 2) {
             int next = Math.min(i + 1, sequence - 1);
+            addBlocks(new Left(p.data(), p.row(i), p.row(next), 1), 0, next + 1, out.rows(i, next + 1), false);
+        }
+    }
+
+    /**
+     * As a product does it (blocks of depth from index 0), and then + 0, which turns −0 to 0: so it does not matter
+     * whether products with the zeros above the diagonal are left out.
+     */
+    private void addBlocks(Left left, int from, int to, Strided into, boolean accumulate) {
+        int first = into.row(0);
+        int second = into.row(into.rows() - 1);
+        int end;
+        for (int k = from; k < to; k = end) {
+            end = Math.min(to, (k / MatrixProduct.DEPTH + 1) * MatrixProduct.DEPTH);
             narrow.clear(size);
-            narrow.add(new Left(p.data(), p.row(i), p.row(next), 1), 0, next + 1, size);
-            narrow.store(out.data(), out.row(i), out.row(next), size);
+            narrow.add(left, k, end, size);
+            if (accumulate || k > from) {
+                narrow.addTo(into.data(), first, second, size);
+            } else {
+                narrow.store(into.data(), first, second, size);
+            }
+        }
+        unsign(into.data(), first);
+        unsign(into.data(), second);
+    }
+
+    private void unsign(float[] row, int at) {
+        for (int j = at; j < at + size; j++) {
+            row[j] += 0f;
         }
     }
 
@@ -125,11 +152,7 @@ final class CausalAttention {
     }
 
     private void softmaxGradient(float[] p, int at, float[] row, int count) {
-        double sum = 0;
-        for (int j = 0; j < count; j++) {
-            sum += p[at + j] * row[j];
-        }
-        float mean = (float) sum;
+        float mean = (float) sum.ofProducts(p, at, row, 0, count);
         for (int j = 0; j < count; j++) {
             row[j] = scale * p[at + j] * (row[j] - mean);
         }
@@ -140,13 +163,8 @@ final class CausalAttention {
     private void gather(Strided m, Strided into, boolean accumulate) {
         for (int j = 0; j < sequence; j += 2) {
             int next = Math.min(j + 1, sequence - 1);
-            if (accumulate) {
-                narrow.load(into.data(), into.row(j), into.row(next), size);
-            } else {
-                narrow.clear(size);
-            }
-            narrow.add(new Left(m.data(), m.offset() + j, m.offset() + next, sequence), j, sequence, size);
-            narrow.store(into.data(), into.row(j), into.row(next), size);
+            Left left = new Left(m.data(), m.offset() + j, m.offset() + next, sequence);
+            addBlocks(left, j, sequence, into.rows(j, next + 1), accumulate);
         }
     }
 }

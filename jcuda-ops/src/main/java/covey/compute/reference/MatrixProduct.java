@@ -2,12 +2,15 @@ package covey.compute.reference;
 
 import covey.compute.reference.RowPair.Left;
 
-/** c = a · b, or c += that, with packed panels of b. Each element sums in order of depth. Used by one thread. */
-final class MatrixProduct {
-    /** Panel of b: 512 KiB, so that it stays in the second cache level. */
-    private static final int DEPTH = 256;
+/**
+ * c = a · b, or c += that, with packed panels of b. Each element sums 512 products at a time from zero in order of
+ * depth, and adds these sums in order. Used by one thread.
+ */
+public final class MatrixProduct {
+    /** Products of a block, which is part of the answer. A panel of b has 512 KiB: the second cache level holds it. */
+    public static final int DEPTH = 512;
 
-    private static final int WIDTH = 512;
+    private static final int WIDTH = 256;
 
     private final RowPair rows = new RowPair(DEPTH, WIDTH);
 
@@ -26,13 +29,13 @@ final class MatrixProduct {
     private void addPanel(Strided a, Strided c, boolean accumulate) {
         for (int i = 0; i < c.rows(); i += 2) {
             int next = Math.min(i + 1, c.rows() - 1);
-            if (accumulate) {
-                rows.load(c.data(), c.row(i), c.row(next), c.columns());
-            } else {
-                rows.clear(c.columns());
-            }
+            rows.clear(c.columns());
             rows.add(new Left(a.data(), a.row(i), a.row(next), a.columnStride()), 0, a.columns(), c.columns());
-            rows.store(c.data(), c.row(i), c.row(next), c.columns());
+            if (accumulate) {
+                rows.addTo(c.data(), c.row(i), c.row(next), c.columns());
+            } else {
+                rows.store(c.data(), c.row(i), c.row(next), c.columns());
+            }
         }
     }
 }

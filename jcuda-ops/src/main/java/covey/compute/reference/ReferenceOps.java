@@ -196,22 +196,20 @@ public final class ReferenceOps implements Ops<float[]> {
     @Override
     public void crossEntropy(Matrix<float[]> logits, int[] targets, float gradientScale, double[] losses) {
         lanes.run(logits.rows(), (lane, from, to) -> {
+            LaneSum sum = new LaneSum();
             for (int r = from; r < to; r++) {
-                losses[r] = rowLoss(logits.row(r), targets[r], gradientScale);
+                losses[r] = rowLoss(logits.row(r), targets[r], gradientScale, sum);
             }
         });
     }
 
-    private static double rowLoss(Matrix<float[]> row, int target, float gradientScale) {
+    private static double rowLoss(Matrix<float[]> row, int target, float gradientScale, LaneSum lanes) {
         float[] z = row.data();
         int at = (int) row.offset();
         int count = row.columns();
         double chosen = z[at + target];
-        double max = Double.NEGATIVE_INFINITY;
-        for (int i = at; i < at + count; i++) {
-            max = Math.max(max, z[i]);
-        }
-        double sum = Exponential.ofRow(z, at, count);
+        double max = Exponential.max(z, at, count);
+        double sum = Exponential.ofRow(z, at, count, lanes);
         float factor = (float) (gradientScale / sum);
         for (int i = at; i < at + count; i++) {
             z[i] *= factor;
@@ -222,13 +220,8 @@ public final class ReferenceOps implements Ops<float[]> {
 
     @Override
     public double squaredNorm(Matrix<float[]> x) {
-        double sum = 0;
-        float[] data = x.data();
-        int end = end(x);
-        for (int i = (int) x.offset(); i < end; i++) {
-            sum += (double) data[i] * data[i];
-        }
-        return sum;
+        int at = (int) x.offset();
+        return new LaneSum().ofProducts(x.data(), at, x.data(), at, Math.toIntExact(x.length()));
     }
 
     @Override

@@ -2,7 +2,7 @@ package covey.compute.reference;
 
 import covey.compute.tensor.Matrix;
 
-/** Root-mean-square normalization of rows {@code from} to {@code to - 1}. Sums are doubles in order of index. */
+/** Root-mean-square normalization of rows {@code from} to {@code to - 1}. */
 final class RmsNorm {
     private RmsNorm() {}
 
@@ -14,20 +14,18 @@ final class RmsNorm {
             Matrix<float[]> inverse,
             int from,
             int to) {
+        LaneSum sum = new LaneSum();
         for (int r = from; r < to; r++) {
-            float factor = inverseRoot(x.row(r), epsilon);
+            float factor = inverseRoot(x.row(r), epsilon, sum);
             inverse.data()[(int) inverse.offset() + r] = factor;
             normalize(x.row(r), gain, factor, y.row(r));
         }
     }
 
-    private static float inverseRoot(Matrix<float[]> row, float epsilon) {
-        double sum = 0;
+    private static float inverseRoot(Matrix<float[]> row, float epsilon, LaneSum sum) {
         int at = (int) row.offset();
-        for (int i = at; i < at + row.columns(); i++) {
-            sum += (double) row.data()[i] * row.data()[i];
-        }
-        return (float) (1 / Math.sqrt(sum / row.columns() + epsilon));
+        double squares = sum.ofProducts(row.data(), at, row.data(), at, row.columns());
+        return (float) (1 / Math.sqrt(squares / row.columns() + epsilon));
     }
 
     private static void normalize(Matrix<float[]> x, Matrix<float[]> gain, float factor, Matrix<float[]> y) {
@@ -64,27 +62,29 @@ final class RmsNorm {
             Matrix<float[]> dx,
             int from,
             int to) {
+        LaneSum sum = new LaneSum();
+        float[] scaled = new float[x.columns()];
         for (int r = from; r < to; r++) {
             float factor = inverse.data()[(int) inverse.offset() + r];
-            addRow(x.row(r), gain, factor, dy.row(r), dx.row(r));
+            scale(dy.row(r), gain, scaled);
+            addRow(x.row(r), factor, scaled, dx.row(r), sum);
+        }
+    }
+
+    private static void scale(Matrix<float[]> dy, Matrix<float[]> gain, float[] scaled) {
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = dy.data()[(int) dy.offset() + i] * gain.data()[(int) gain.offset() + i];
         }
     }
 
     /** dx += r · (dy · gain − x · r² · mean(dy · gain · x)). */
-    private static void addRow(
-            Matrix<float[]> x, Matrix<float[]> gain, float factor, Matrix<float[]> dy, Matrix<float[]> dx) {
+    private static void addRow(Matrix<float[]> x, float factor, float[] scaled, Matrix<float[]> dx, LaneSum sum) {
         int at = (int) x.offset();
-        int gainAt = (int) gain.offset();
-        int dyAt = (int) dy.offset();
         int dxAt = (int) dx.offset();
-        double sum = 0;
+        double products = sum.ofProducts(scaled, 0, x.data(), at, x.columns());
+        float mean = (float) (products / x.columns() * factor * factor);
         for (int i = 0; i < x.columns(); i++) {
-            sum += (double) (dy.data()[dyAt + i] * gain.data()[gainAt + i]) * x.data()[at + i];
-        }
-        float mean = (float) (sum / x.columns() * factor * factor);
-        for (int i = 0; i < x.columns(); i++) {
-            float scaled = dy.data()[dyAt + i] * gain.data()[gainAt + i];
-            dx.data()[dxAt + i] += factor * (scaled - x.data()[at + i] * mean);
+            dx.data()[dxAt + i] += factor * (scaled[i] - x.data()[at + i] * mean);
         }
     }
 }

@@ -3,8 +3,8 @@ package covey.compute.reference;
 import java.util.Arrays;
 
 /**
- * Two rows of a product at a time: {@code row[j] += a[k] · panel[k][j]}, in order of k, each product rounded before it
- * is added. So an element is the same number however the work is cut. The loops run over whole arrays from index 0,
+ * Two rows of a product at a time: {@code row[j] += a[k] · panel[k][j]}, in order of k, by fused multiply-adds. So an
+ * element is the same number however the work is cut. The loops run over whole arrays from index 0,
  * which is what the compiler can turn into vector code.
  */
 final class RowPair {
@@ -53,9 +53,18 @@ final class RowPair {
         Arrays.fill(second, 0, columns, 0f);
     }
 
-    void load(float[] from, int firstAt, int secondAt, int columns) {
-        System.arraycopy(from, firstAt, first, 0, columns);
-        System.arraycopy(from, secondAt, second, 0, columns);
+    /** Adds both rows to what is there; of a pair that is one row twice, once. */
+    void addTo(float[] into, int firstAt, int secondAt, int columns) {
+        addTo(into, firstAt, first, columns);
+        if (secondAt != firstAt) {
+            addTo(into, secondAt, second, columns);
+        }
+    }
+
+    private static void addTo(float[] into, int at, float[] row, int columns) {
+        for (int j = 0; j < columns; j++) {
+            into[at + j] += row[j];
+        }
     }
 
     /** Stores the second row first, so that a pair may be one row twice. */
@@ -114,8 +123,8 @@ final class RowPair {
             float x1 = b1[j];
             float x2 = b2[j];
             float x3 = b3[j];
-            first[j] = first[j] + p0 * x0 + p1 * x1 + p2 * x2 + p3 * x3;
-            second[j] = second[j] + q0 * x0 + q1 * x1 + q2 * x2 + q3 * x3;
+            first[j] = Math.fma(p3, x3, Math.fma(p2, x2, Math.fma(p1, x1, Math.fma(p0, x0, first[j]))));
+            second[j] = Math.fma(q3, x3, Math.fma(q2, x2, Math.fma(q1, x1, Math.fma(q0, x0, second[j]))));
         }
     }
 
@@ -126,8 +135,8 @@ final class RowPair {
         float[] c0 = first;
         float[] c1 = second;
         for (int j = 0; j < columns; j++) {
-            c0[j] = c0[j] + p * b[j];
-            c1[j] = c1[j] + q * b[j];
+            c0[j] = Math.fma(p, b[j], c0[j]);
+            c1[j] = Math.fma(q, b[j], c1[j]);
         }
     }
 }

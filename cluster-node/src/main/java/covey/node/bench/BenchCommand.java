@@ -1,0 +1,23 @@
+package covey.node.bench;
+
+import covey.node.cli.Verb;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Benchmarks, one a subcommand. */
+@Command(
+        name = "bench",
+        description = "Measures parts of Covey on this machine.",
+        mixinStandardHelpOptions = true,
+        subcommands = {ComputeBench.class})
+public final class BenchCommand implements Verb {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "bench: no name (expected: compute)");
+    }
+}

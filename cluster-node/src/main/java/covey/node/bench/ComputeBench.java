@@ -1,0 +1,153 @@
+package covey.node.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import covey.compute.cpu.CpuBackend;
+import covey.compute.engine.StepTimer;
+import covey.node.cli.Covey;
+import covey.node.cli.JsonOutput;
+import covey.protocol.model.Genesis;
+import covey.protocol.model.Presets;
+import covey.protocol.model.Presets.Preset;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Whole inner steps with the reference and with the vector kernels, by turns. */
+@Command(
+        name = "compute",
+        description = "Tokens a second of inner steps on the processor: plain loops beside vectors.",
+        mixinStandardHelpOptions = true)
+final class ComputeBench implements Callable<Integer> {
+    private static final int WARM_STEPS = 20;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private JsonOutput json = new JsonOutput();
+
+    @Option(names = "--model", defaultValue = "bench", description = "nano, tiny, tiny-bpe, small or bench (default).")
+    private String model = "bench";
+
+    @Option(names = "--threads", defaultValue = "0", description = "Threads that compute; 0: one a core (default).")
+    private int threads;
+
+    @Option(names = "--repeats", defaultValue = "5", description = "Turns, of which the median counts (default 5).")
+    private int repeats = 5;
+
+    @Override
+    public Integer call() {
+        Preset preset = Presets.named(model)
+                .orElseThrow(() -> refused("--model: " + model + " (expected: the name of a preset)"));
+        if (threads < 0 || threads > 1024 || repeats < 1 || repeats > 1000) {
+            throw refused("--threads, --repeats: " + threads + ", " + repeats + " (expected: 0 to 1024, 1 to 1000)");
+        }
+        print(measure(preset, threads == 0 ? Runtime.getRuntime().availableProcessors() : threads));
+        return Covey.DONE;
+    }
+
+    private ParameterException refused(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private ObjectNode measure(Preset preset, int count) {
+        ObjectNode result = JsonOutput.object();
+        result.put("bench", "compute");
+        result.put("model", preset.name());
+        result.put("threads", count);
+        result.put("repeats", repeats);
+        result.set("machine", Machine.describe());
+        CpuBackend.Kernels fast = CpuBackend.VECTOR.open(count);
+        try (StepTimer plain = timer(CpuBackend.REFERENCE.open(count), preset);
+                StepTimer vector = timer(fast, preset)) {
+            compare(plain, vector, fast.name(), result);
+        }
+        result.put("peakResident", Machine.peakResident());
+        return result;
+    }
+
+    private static StepTimer timer(CpuBackend.Kernels kernels, Preset preset) {
+        return new StepTimer(kernels, preset.shape(), training(preset));
+    }
+
+    private static Genesis.Training training(Preset preset) {
+        return new Genesis.Training(
+                preset.innerSteps(),
+                preset.batch(),
+                preset.peakLearningRate(),
+                preset.warmupSteps(),
+                0,
+                0.1,
+                0.9,
+                0.95,
+                1e-8,
+                0.1,
+                1,
+                1,
+                0.95f,
+                1 << 16);
+    }
+
+    private void compare(StepTimer plain, StepTimer vector, String name, ObjectNode result) {
+        int steps = Math.max(1, 8192 / vector.tokensPerStep());
+        plain.nanoseconds(steps);
+        vector.nanoseconds(Math.max(WARM_STEPS, steps));
+        double[] plainTimes = new double[repeats];
+        double[] vectorTimes = new double[repeats];
+        for (int i = 0; i < repeats; i++) {
+            plainTimes[i] = middle(plain.nanoseconds(Math.max(1, steps / 4)));
+            vectorTimes[i] = middle(vector.nanoseconds(steps));
+        }
+        result.set("reference", figures(plain, plainTimes).put("kernels", "reference"));
+        result.set("vector", figures(vector, vectorTimes).put("kernels", name));
+        result.put("ratio", Machine.median(plainTimes) / Machine.median(vectorTimes));
+    }
+
+    private static double middle(long[] nanoseconds) {
+        return Machine.median(Arrays.stream(nanoseconds).asDoubleStream().toArray());
+    }
+
+    private static ObjectNode figures(StepTimer timer, double[] nanoseconds) {
+        double time = Machine.median(nanoseconds);
+        ObjectNode figures = JsonOutput.object();
+        figures.put("stepMs", time / 1e6);
+        figures.put("tokensPerSecond", timer.tokensPerStep() / time * 1e9);
+        figures.put("gigaflops", timer.operationsPerStep() / time);
+        return figures;
+    }
+
+    private void print(ObjectNode result) {
+        if (json.wanted()) {
+            json.print(spec, result);
+            return;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                "%s, %s cores, java %s%n",
+                result.at("/machine/processor").asText(),
+                result.at("/machine/cores").asText(),
+                result.at("/machine/jvm").asText());
+        out.printf("inner steps of %s, %s threads, medians of %d%n", model, result.get("threads"), repeats);
+        for (String side : new String[] {"reference", "vector"}) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-24s %10.0f tokens/s %8.1f GFLOP/s%n",
+                    result.at("/" + side + "/kernels").asText(),
+                    result.at("/" + side + "/tokensPerSecond").asDouble(),
+                    result.at("/" + side + "/gigaflops").asDouble());
+        }
+        out.printf(
+                Locale.ROOT,
+                "ratio %.2f, peak memory %s%n",
+                result.get("ratio").asDouble(),
+                result.get("peakResident").asText());
+        out.flush();
+    }
+}
