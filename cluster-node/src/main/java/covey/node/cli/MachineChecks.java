@@ -31,12 +31,14 @@ final class MachineChecks {
 
     static Check flags() {
         boolean opened = Object.class.getModule().isOpen("jdk.internal.misc", MachineChecks.class.getModule());
+        boolean exported = Object.class.getModule().isExported("jdk.internal.module", MachineChecks.class.getModule());
         boolean nativeAccess = MachineChecks.class.getModule().isNativeAccessEnabled();
-        return opened && nativeAccess
-                ? Check.ok("flags", "native access and jdk.internal.misc are there")
+        return opened && exported && nativeAccess
+                ? Check.ok("flags", "native access, jdk.internal.misc and jdk.internal.module are there")
                 : Check.fail(
                         "flags",
-                        "native access " + nativeAccess + ", jdk.internal.misc " + opened,
+                        "native access " + nativeAccess + ", jdk.internal.misc " + opened + ", jdk.internal.module "
+                                + exported,
                         "start by ./covey, which has the flags");
     }
 

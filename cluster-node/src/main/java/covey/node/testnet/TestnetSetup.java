@@ -190,7 +190,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
             seeds = ["%s"]
             roles = [%s]
             ports { artery = %d, ballots = %d, door = %d, http = %d, bulkRequest = %d, bulkResponse = %d }
-            engineThreads = 1
+            engineThreads = %d
             corpus = "%s"
             faultPlan = "%s"
             uploadBytesPerSecond = %d
@@ -206,9 +206,16 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
                 ports.http(),
                 ports.bulkRequest(),
                 ports.bulkResponse(),
+                engineThreads(options),
                 options.corpus().map(Path::toAbsolutePath).map(Path::toString).orElse(""),
                 node.faultPlan(),
                 BYTES_PER_SECOND,
                 BYTES_PER_SECOND);
+    }
+
+    /** The nodes share the machine's processors. */
+    private static int engineThreads(TestnetOptions options) {
+        int nodes = options.trainers() + Math.max(options.validators(), options.authorities());
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / nodes);
     }
 }

@@ -1,0 +1,64 @@
+package covey.node.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import covey.node.cli.Covey;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BenchCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int bench(String... args) {
+        String[] all = new String[args.length + 1];
+        all[0] = "bench";
+        System.arraycopy(args, 0, all, 1, args.length);
+        return Covey.run(new PrintWriter(out, true), new PrintWriter(err, true), all);
+    }
+
+    @Test
+    void shouldCountEachTransactionThatWasApplied() throws IOException {
+        assertThat(bench("ledger", "--transactions", "1500", "--json")).isZero();
+
+        assertThat(out.toString()).hasLineCount(1);
+        JsonNode result = new JsonMapper().readTree(out.toString());
+        assertThat(result.get("transactions").asLong()).isEqualTo(1500);
+        assertThat(result.get("blocks").asInt()).isEqualTo(2);
+        assertThat(result.get("transactionsPerSecond").asLong()).isPositive();
+    }
+
+    @Test
+    void shouldGiveBothKindsOfKernelsAndTheirRatio() throws IOException {
+        assertThat(bench("compute", "--model", "nano", "--threads", "1", "--repeats", "1", "--json"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(out.toString()).hasLineCount(1);
+        JsonNode result = new JsonMapper().readTree(out.toString());
+        for (String side : new String[] {"reference", "vector"}) {
+            assertThat(result.at("/" + side + "/tokensPerSecond").asDouble()).isPositive();
+        }
+        assertThat(result.get("ratio").asDouble()).isPositive();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ledger --transactions 0 | --transactions: 0 (expected: 1 to 10000000)",
+                "compute --model giant | --model: giant (expected: the name of a preset)",
+                "compute --repeats 0 | --threads, --repeats: 0, 0 (expected: 0 to 1024, 1 to 1000)",
+            })
+    void shouldNameAWrongValueInOneLine(String command, String message) {
+        assertThat(bench(command.split(" "))).isEqualTo(2);
+
+        assertThat(err.toString()).contains(message).hasLineCount(1);
+    }
+}
