@@ -11,6 +11,7 @@ import covey.node.store.VoteFile;
 import covey.node.wiring.CpuEngines;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
+import covey.protocol.model.Presets;
 import covey.protocol.model.Presets.Preset;
 import covey.protocol.model.Role;
 import covey.protocol.port.Crypto;
@@ -191,6 +192,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
             roles = [%s]
             ports { artery = %d, ballots = %d, door = %d, http = %d, bulkRequest = %d, bulkResponse = %d }
             engineThreads = %d
+            engineBackend = "%s"
             corpus = "%s"
             faultPlan = "%s"
             uploadBytesPerSecond = %d
@@ -207,6 +209,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
                 ports.bulkRequest(),
                 ports.bulkResponse(),
                 engineThreads(options),
+                options.preset().equals(Presets.NANO) ? "reference" : "auto",
                 options.corpus().map(Path::toAbsolutePath).map(Path::toString).orElse(""),
                 node.faultPlan(),
                 BYTES_PER_SECOND,
