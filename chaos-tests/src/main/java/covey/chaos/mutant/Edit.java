@@ -1,6 +1,6 @@
 package covey.chaos.mutant;
 
-/** A change to the code of one method. Places are counted from 0 over all methods of that name, as in the class file. */
+/** A change to the code of one method. Places are counted from 0 over all methods of that name, in file order. */
 public sealed interface Edit {
     /** A condition means its opposite. @param branch which conditional branch */
     record Negate(int branch) implements Edit {}
