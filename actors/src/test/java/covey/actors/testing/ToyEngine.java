@@ -6,7 +6,6 @@ import covey.protocol.contribution.ReferenceCompressor;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.ModelShape;
-import covey.protocol.outer.AggregationPolicy;
 import covey.protocol.outer.InitialParameters;
 import covey.protocol.outer.OuterStep;
 import covey.protocol.port.Crypto;
@@ -42,7 +41,8 @@ public final class ToyEngine implements Engine {
         layout = Layout.of(genesis.model());
         compressor = new ReferenceCompressor(
                 layout, genesis.training().bits(), genesis.training().errorFeedbackDecay());
-        outerStep = new OuterStep(layout, genesis.training().alphaQ16(), AggregationPolicy.CONTRIBUTOR_MEAN);
+        outerStep = new OuterStep(
+                layout, genesis.training().alphaQ16(), genesis.training().aggregation());
         int count = Math.toIntExact(layout.parameterCount());
         theta = new float[count];
         errorFeedback = new float[count];

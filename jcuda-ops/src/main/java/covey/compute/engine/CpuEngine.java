@@ -11,7 +11,6 @@ import covey.protocol.contribution.ReferenceCompressor;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.ModelShape;
-import covey.protocol.outer.AggregationPolicy;
 import covey.protocol.outer.InitialParameters;
 import covey.protocol.outer.OuterStep;
 import covey.protocol.port.Crypto;
@@ -82,7 +81,7 @@ public final class CpuEngine implements Engine {
         Genesis.Training training = genesis.training();
         layout = Layout.of(shape);
         compressor = new ReferenceCompressor(layout, training.bits(), training.errorFeedbackDecay());
-        outerStep = new OuterStep(layout, training.alphaQ16(), AggregationPolicy.CONTRIBUTOR_MEAN);
+        outerStep = new OuterStep(layout, training.alphaQ16(), training.aggregation());
         ops = kernels.ops();
         try {
             inner = new InnerLoop<>(ops, shape, training, train);
