@@ -51,7 +51,7 @@ public record EffectRunner(
             case PeerEffect.Drop e -> transfer.tell(new TransferActor.Drop(e.content()));
             case PeerEffect.Judge e -> judge(e, ledger);
             case PeerEffect.Train e -> engine.tell(new EngineActor.Train(e));
-            case PeerEffect.StopTraining e -> stop.stop(e.round());
+            case PeerEffect.StopTraining e -> stop.stop(e.round(), e.minimumSteps());
             case PeerEffect.Compress e -> engine.tell(new EngineActor.Compress(e));
             case PeerEffect.Settle e ->
                 engine.tell(new EngineActor.Settle(e, evaluates && e.round() == ledger.lastSealed()));

@@ -6,7 +6,9 @@ import covey.protocol.port.Engine;
 import covey.protocol.port.FaultPoints;
 import covey.protocol.port.FaultPoints.Point;
 import covey.protocol.round.PeerEffect;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 
 /** One round's inner steps, told step by step. Used by the engine's thread. */
 public final class TrainingRun {
@@ -30,11 +32,13 @@ public final class TrainingRun {
         long[] windows = effect.windows().stream().mapToLong(Long::longValue).toArray();
         long round = effect.round();
         long startNs = System.nanoTime();
+        AtomicInteger made = new AtomicInteger();
+        IntPredicate ends = stop.of(round);
         Engine.TrainReport report = engine.train(
-                windows,
-                effect.appliedRounds(),
-                stop.of(round),
-                (step, loss, learningRate) -> stepped(round, step, loss, learningRate, startNs));
+                windows, effect.appliedRounds(), () -> ends.test(made.get()), (step, loss, learningRate) -> {
+                    made.set(step);
+                    stepped(round, step, loss, learningRate, startNs);
+                });
         if (report.steps() == steps()) {
             faults.reached(Point.TRAIN_DONE, round);
         }

@@ -44,7 +44,7 @@ final class TestLedger {
     static final long PATIENCE_NS = 60_000_000_000L;
 
     final Crypto crypto = new TestCrypto();
-    final TestRun roles = TestRun.of(2, 1, 1, new Genesis.Timing(50, 200, 5_000, 20_000, 10_000, 2, 2, 64));
+    final TestRun roles = TestRun.of(2, 1, 1, new Genesis.Timing(50, 200, 20_000, 10_000, 2, 2, 64));
     final List<JdkSigner> authorities = new ArrayList<>();
     final Genesis genesis;
     final RunId run;

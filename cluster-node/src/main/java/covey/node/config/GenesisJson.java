@@ -95,7 +95,6 @@ final class GenesisJson {
         Genesis.Timing timing = new Genesis.Timing(
                 in.integer("blockMinMs", 1, Limits.BLOCK_TIME_MAX_MS),
                 in.integer("blockIdleMs", 1, Limits.BLOCK_TIME_MAX_MS),
-                in.integer("deadlineMs", 1, HOUR_MS),
                 in.integer("ceilingMs", 1, HOUR_MS),
                 in.integer("collectMs", 1, HOUR_MS),
                 in.integer("minTrainers", 1, Limits.COLLECT_MAX_COUNT),
@@ -223,7 +222,6 @@ final class GenesisJson {
     private static void write(Genesis.Timing t, ObjectNode out) {
         out.put("blockMinMs", t.blockMinMs())
                 .put("blockIdleMs", t.blockIdleMs())
-                .put("deadlineMs", t.deadlineMs())
                 .put("ceilingMs", t.ceilingMs())
                 .put("collectMs", t.collectMs())
                 .put("minTrainers", t.minTrainers())

@@ -117,7 +117,7 @@ public record LedgerRate(long transactionCount, int blockCount, long elapsedNs) 
                             1,
                             none,
                             new Genesis.Training(1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1),
-                            new Genesis.Timing(200, 1_000, 5_000, 20_000, 10_000, 1, 2, 64),
+                            new Genesis.Timing(200, 1_000, 20_000, 10_000, 1, 2, 64),
                             List.of(new Genesis.Member(
                                     authority.hotkey(), authority.hotkey(), Role.AUTHORITY.bit(), "authority")),
                             List.of(new Genesis.Authority(authority.hotkey(), "localhost:1", "localhost:2")),

@@ -159,18 +159,11 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
                 1 << 16);
     }
 
-    /** Larger models than nano need longer rounds; the deadlines only matter when somebody is slow. */
+    /** Larger models than nano need longer rounds; the ceiling only matters when somebody is slow. */
     private static Genesis.Timing timing(TestnetOptions options) {
         boolean isSmall = options.preset().shape().parameterCount() < 500_000;
         return new Genesis.Timing(
-                200,
-                1_000,
-                isSmall ? 20_000 : 60_000,
-                isSmall ? 20_000 : 120_000,
-                10_000,
-                options.trainers(),
-                CHECKPOINT_ROUNDS,
-                COLLECT_CAP);
+                200, 1_000, isSmall ? 20_000 : 120_000, 10_000, options.trainers(), CHECKPOINT_ROUNDS, COLLECT_CAP);
     }
 
     private static void write(NodeSpec node, Ports ports, GenesisFile genesis, String door, TestnetOptions options)

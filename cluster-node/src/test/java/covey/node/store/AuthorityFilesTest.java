@@ -43,7 +43,7 @@ class AuthorityFilesTest {
     private final BlockingQueue<LedgerFailure> failures = new LinkedBlockingQueue<>();
 
     private Genesis genesis(Genesis of) {
-        Genesis.Timing timing = new Genesis.Timing(20, 50, 5_000, 20_000, 10_000, 1, 2, 64);
+        Genesis.Timing timing = new Genesis.Timing(20, 50, 20_000, 10_000, 1, 2, 64);
         var self = new Genesis.Member(signer.hotkey(), signer.hotkey(), Role.AUTHORITY.bit(), "authority");
         var named = new Genesis.Authority(signer.hotkey(), "127.0.0.1:1", "127.0.0.1:2");
         return new Genesis(

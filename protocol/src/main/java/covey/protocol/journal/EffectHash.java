@@ -33,7 +33,7 @@ final class EffectHash {
             case PeerEffect.Judge e ->
                 id(id(out.u8(5).i64(e.round()), e.contribution()).hash(e.owner().hash()), e.baseRoot());
             case PeerEffect.Train e -> longs(out.u8(6).i64(e.round()).i64(e.appliedRounds()), e.windows());
-            case PeerEffect.StopTraining e -> out.u8(7).i64(e.round());
+            case PeerEffect.StopTraining e -> out.u8(7).i64(e.round()).i32(e.minimumSteps());
             case PeerEffect.Compress e -> longs(id(out.u8(8).i64(e.round()).i32(e.steps()), e.baseRoot()), e.windows());
             case PeerEffect.Settle e -> settle(out.u8(9), e);
             case PeerEffect.Load e -> id(out.u8(10).i64(e.round()), e.root());

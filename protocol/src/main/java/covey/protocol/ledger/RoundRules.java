@@ -354,22 +354,25 @@ public final class RoundRules {
         return ready && of.getValue().readyRound() >= 0 || RootRules.agrees(rounds, hotkey, round - 2);
     }
 
-    // ---- CLOSED (rule D2)
+    // ---- CLOSED (rules D2, D3)
 
     private Rounds close(Rounds rounds, Mark mark) {
         RoundState round = rounds.current().orElseThrow();
         return !round.isClosed()
-                        && isComplete(round, mark.timeMs() - round.open().timeMs())
+                        && isComplete(rounds, mark.timeMs() - round.open().timeMs())
                 ? rounds.withCurrent(round.withClosed(mark))
                 : rounds;
     }
 
-    private boolean isComplete(RoundState round, long elapsedMs) {
+    private boolean isComplete(Rounds rounds, long elapsedMs) {
+        RoundState round = rounds.current().orElseThrow();
+        long ceilingMs = genesis.timing().ceilingMs();
         int commits = round.commits().size();
         boolean quorum = commits >= Math.max(1, (round.eligible().size() + 1) / 2);
         return quorum && allCommitted(round)
-                || quorum && elapsedMs >= genesis.timing().deadlineMs()
-                || commits >= 1 && elapsedMs >= genesis.timing().ceilingMs();
+                || quorum
+                        && elapsedMs >= rounds.deadline(ceilingMs).orElseThrow().closesMs()
+                || commits >= 1 && elapsedMs >= ceilingMs;
     }
 
     private static boolean allCommitted(RoundState round) {

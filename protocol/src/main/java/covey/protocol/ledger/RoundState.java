@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.stream.Stream;
 
 /**
  * The round in progress as the ledger knows it. Lists keep ledger order unless said otherwise.
@@ -70,7 +71,12 @@ public record RoundState(
             Mark sealed,
             List<Commitment> collectSet,
             List<Commitment> unselected,
-            List<Refused> refused) {}
+            List<Refused> refused) {
+        /** Selected or not, each by hotkey. */
+        public List<Commitment> accepted() {
+            return Stream.concat(collectSet.stream(), unselected.stream()).toList();
+        }
+    }
 
     /** Of {@code eligible} or a spare: may commit in this round. */
     public boolean mayCommit(Hotkey hotkey) {

@@ -1,12 +1,16 @@
 package covey.protocol.ledger;
 
 import covey.protocol.assign.DataCursor;
+import covey.protocol.deadline.Deadline;
 import covey.protocol.ledger.LedgerState.Checkpoint;
+import covey.protocol.ledger.RoundState.Commitment;
+import covey.protocol.ledger.RoundState.Mark;
 import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -40,6 +44,12 @@ public record Rounds(
         DataCursor data,
         long readyCount,
         Optional<String> halted) {
+    /** Rounds in which a hotkey was accepted lately, and how many such hotkeys suffice for a deadline (rule D3). */
+    private static final int KNOWN_ROUNDS = 3;
+
+    private static final int KNOWN_COUNT = 3;
+    /** Rounds whose medians bound the deadline from below (rule D3). */
+    private static final int PAST_ROUNDS = 8;
 
     /**
      * What a hotkey's past means for the next round.
@@ -94,6 +104,31 @@ public record Rounds(
 
     Standing standing(Hotkey hotkey) {
         return standings.getOrDefault(hotkey, Standing.NEW);
+    }
+
+    /** Rule D3 over the commitments so far to the round in progress; empty without any. */
+    public Optional<Deadline> deadline(long ceilingMs) {
+        List<Commitment> commits = current.map(RoundState::commits).orElse(List.of());
+        if (commits.isEmpty()) {
+            return Optional.empty();
+        }
+        SortedSet<Hotkey> known = new TreeSet<>();
+        sealed.tailMap(lastSealed - KNOWN_ROUNDS + 1)
+                .values()
+                .forEach(s -> s.accepted().forEach(c -> known.add(c.hotkey())));
+        List<Commitment> ofKnown =
+                commits.stream().filter(c -> known.contains(c.hotkey())).toList();
+        List<Long> pastMedians = sealed.tailMap(lastSealed - PAST_ROUNDS + 1).values().stream()
+                .filter(s -> !s.accepted().isEmpty())
+                .map(s -> Deadline.median(arrivals(s.accepted(), s.open())))
+                .toList();
+        List<Commitment> counted = ofKnown.size() >= KNOWN_COUNT ? ofKnown : commits;
+        Mark open = current.orElseThrow().open();
+        return Optional.of(Deadline.of(arrivals(counted, open), pastMedians, ceilingMs));
+    }
+
+    private static List<Long> arrivals(List<Commitment> commits, Mark open) {
+        return commits.stream().map(c -> c.timeMs() - open.timeMs()).toList();
     }
 
     Rounds withCurrent(RoundState next) {

@@ -139,8 +139,7 @@ public record Genesis(
     /**
      * @param blockMinMs least time between blocks when transactions wait
      * @param blockIdleMs an empty block after this
-     * @param deadlineMs COMMIT closes then if a quorum has committed
-     * @param ceilingMs COMMIT closes then if anybody has committed
+     * @param ceilingMs the latest deadline; COMMIT closes then if anybody has committed (rules D2, D3)
      * @param collectMs rule D7
      * @param minTrainers Ready trainers that open round 1
      * @param checkpointRounds C of rule D11
@@ -149,7 +148,6 @@ public record Genesis(
     public record Timing(
             long blockMinMs,
             long blockIdleMs,
-            long deadlineMs,
             long ceilingMs,
             long collectMs,
             int minTrainers,

@@ -34,8 +34,8 @@ public sealed interface PeerEffect {
         }
     }
 
-    /** Ends training before the next inner step. */
-    record StopTraining(long round) implements PeerEffect {}
+    /** Ends training before the next inner step once so many are made. @param minimumSteps 0 = at once */
+    record StopTraining(long round, int minimumSteps) implements PeerEffect {}
 
     /**
      * Compresses, signs and records a contribution; ends in {@link PeerInput.Recorded} or {@link PeerInput.NotFinite}.

@@ -28,7 +28,8 @@ import java.util.Optional;
  * own root of s isn't the agreed one: first, second time   | Load of the checkpoint before s; Halt
  * settled &lt; last sealed, next round unknown or dearer       | Fetch of the checkpoint, Load once it is stored
  * settled &lt; last sealed, contents of the next round here    | Settle, once training and compression are over
- * training, and the round closed or θ is contradicted      | StopTraining
+ * training, and the round closed or θ is contradicted      | StopTraining at once
+ * training, and the deadline comes near                    | StopTraining once a contribution is possible
  * r open, slot in r, settled = r-1                         | Train
  * Trained, enough steps, r open                            | Compress
  * recorded for r, r open                                   | Say Commit

@@ -69,6 +69,7 @@ public record PeerState(
      * @param started the last round for which training began, or a contribution was found on disk
      * @param running the round that is trained now
      * @param stopSaid the last round whose training was told to stop
+     * @param cutOffSaid the last round whose training was told to end before the deadline
      * @param windows of the round trained last, in order
      * @param uncompressed a round whose inner steps were made and not compressed
      * @param compressing the round whose contribution is being made
@@ -82,6 +83,7 @@ public record PeerState(
             long started,
             Optional<Long> running,
             long stopSaid,
+            long cutOffSaid,
             List<Long> windows,
             Optional<Long> uncompressed,
             Optional<Long> compressing,

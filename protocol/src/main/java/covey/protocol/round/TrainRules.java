@@ -27,6 +27,7 @@ final class TrainRules {
     private long started;
     private Optional<Long> running;
     private long stopSaid;
+    private long cutOffSaid;
     private List<Long> windows;
     private Optional<Long> uncompressed;
     private Optional<Long> compressing;
@@ -41,6 +42,7 @@ final class TrainRules {
         this.started = slice.started();
         this.running = slice.running();
         this.stopSaid = slice.stopSaid();
+        this.cutOffSaid = slice.cutOffSaid();
         this.windows = slice.windows();
         this.uncompressed = slice.uncompressed();
         this.compressing = slice.compressing();
@@ -57,6 +59,7 @@ final class TrainRules {
                 found,
                 Optional.empty(),
                 0,
+                0,
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
@@ -72,6 +75,7 @@ final class TrainRules {
                 started,
                 running,
                 stopSaid,
+                cutOffSaid,
                 windows,
                 uncompressed,
                 compressing,
@@ -201,8 +205,23 @@ final class TrainRules {
         long round = running.get();
         if (!turn.isOpen(round) || !turn.outer.isAt(round - 1)) {
             stopSaid = round;
-            turn.emit(new PeerEffect.StopTraining(round));
+            turn.emit(new PeerEffect.StopTraining(round, 0));
+        } else if (cutOffSaid != round && isCutOff(round)) {
+            cutOffSaid = round;
+            int minimum = turn.setup.genesis().training().minimumSteps();
+            turn.emit(new PeerEffect.StopTraining(round, minimum));
         }
+    }
+
+    /** Rule H10: the others have arrived, and the deadline comes near. */
+    private boolean isCutOff(long round) {
+        long elapsedMs =
+                turn.ledger.timeMs() - turn.round(round).orElseThrow().open().timeMs();
+        return turn.ledger
+                .rounds()
+                .deadline(turn.setup.genesis().timing().ceilingMs())
+                .filter(deadline -> elapsedMs >= deadline.cutOffMs())
+                .isPresent();
     }
 
     private void train() {

@@ -30,7 +30,7 @@ record Authorities(Genesis genesis, RunId run, Crypto crypto, LedgerMachine ledg
                 7,
                 none,
                 new Genesis.Training(4, 2, 3e-3, 2, 0, 0.1, 0.9, 0.95, 1e-8, 0.1, 1.0, 1, 0.95f, 1 << 16),
-                new Genesis.Timing(200, 1000, 5_000, 20_000, 10_000, 1, 2, 64),
+                new Genesis.Timing(200, 1000, 20_000, 10_000, 1, 2, 64),
                 members,
                 named,
                 new Genesis.DataManifest("bytes", none, 161, none, 161, 160, "test"));

@@ -65,7 +65,7 @@ class JournalCodecTest {
                 new PeerEffect.Serve(A),
                 new PeerEffect.Judge(1, A, K, B),
                 new PeerEffect.Train(1, List.of(1L, 2L), 3),
-                new PeerEffect.StopTraining(1),
+                new PeerEffect.StopTraining(1, 2),
                 new PeerEffect.Compress(1, 8, A, List.of(1L, 2L)),
                 new PeerEffect.Settle(1, List.of(), false, Optional.empty(), false),
                 new PeerEffect.Settle(1, List.of(), true, Optional.empty(), false),

@@ -321,8 +321,7 @@ class CollectRulesTest {
     @Test
     void shouldCapTheCollectSetByLotD8() {
         Genesis.Timing t = TestRun.TIMING;
-        TestRun run = TestRun.of(
-                5, 1, 1, new Genesis.Timing(200, 1000, t.deadlineMs(), t.ceilingMs(), t.collectMs(), 5, 2, 2));
+        TestRun run = TestRun.of(5, 1, 1, new Genesis.Timing(200, 1000, t.ceilingMs(), t.collectMs(), 5, 2, 2));
         run.open().commitAll();
         var closed = run.round().closed().orElseThrow();
         run.acceptAll();

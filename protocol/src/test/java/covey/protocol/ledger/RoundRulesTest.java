@@ -165,11 +165,34 @@ class RoundRulesTest {
 
     @Test
     void shouldCloseAtTheDeadlineWhenHalfHaveCommittedD2() {
-        TestRun run = TestRun.of(3, 1, 1).open().commit(0).commit(1).block();
-        run.pass(4_600);
+        TestRun run = TestRun.of(3, 1, 1).open().finishRound();
+        run.rootAll().commit(0).commit(1).block();
+        // Both came after 400 ms; two seconds are left to the third.
+        run.pass(1_800);
         assertThat(run.round().isClosed()).isFalse();
         run.block();
         assertThat(run.round().isClosed()).isTrue();
+    }
+
+    @Test
+    void shouldTakeTheCeilingForTheDeadlineInRoundOneD3() {
+        TestRun run = TestRun.of(3, 1, 1).open().commit(0).commit(1).block().pass(19_600);
+        assertThat(run.round().isClosed()).isFalse();
+        run.block();
+        assertThat(run.round().isClosed()).isTrue();
+    }
+
+    @Test
+    void shouldMeasureTheDeadlineOnThoseAcceptedLatelyD3() {
+        TestRun run = TestRun.of(5, 1, 1).open();
+        run.commit(0).commit(1).commit(2).block().pass(20_000).acceptAll();
+        assertThat(run.round().round()).isEqualTo(2);
+        run.rootAll().commit(3).block();
+        assertThat(run.state().rounds().deadline(20_000).orElseThrow().medianMs())
+                .isEqualTo(400);
+        run.pass(4_000).commit(0).commit(1).commit(2).block();
+        assertThat(run.state().rounds().deadline(20_000).orElseThrow().medianMs())
+                .isEqualTo(4_600);
     }
 
     @Test
@@ -190,7 +213,7 @@ class RoundRulesTest {
 
     @Test
     void shouldRefuseACommitWhenTheRoundHasClosedD2() {
-        TestRun run = TestRun.of(3, 1, 1).open().commit(0).commit(1).block().pass(5_000);
+        TestRun run = TestRun.of(3, 1, 1).open().commit(0).commit(1).block().pass(20_000);
         run.commit(2).block();
         assertThat(run.reasons()).containsExactly(Reason.WRONG_PHASE);
         assertThat(run.round().commits()).hasSize(2);
@@ -402,7 +425,7 @@ class RoundRulesTest {
     void shouldReturnSlotsWithoutASealedContributionI2() {
         TestRun run = TestRun.of(3, 1, 1).open();
         List<Long> slots = run.round().slots();
-        run.commit(0).commit(1).block().pass(5_000);
+        run.commit(0).commit(1).block().pass(20_000);
         run.acceptAll();
         assertThat(run.state().rounds().data().returned()).containsExactlyElementsOf(slots.subList(2, 6));
         assertThat(run.round().slots()).doesNotContainAnyElementsOf(slots);

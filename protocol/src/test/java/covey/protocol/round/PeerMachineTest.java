@@ -189,12 +189,29 @@ class PeerMachineTest {
         assertThat(settle.collectSet()).hasSize(2);
     }
 
+    /** Rule H10. */
+    @Test
+    void shouldCommitTheStepsMadeWhenTheDeadlineComesNear() {
+        Node slow = sim.trainer(2);
+        sim.stuck = (node, effect) -> node == slow && effect instanceof PeerEffect.Train t && t.round() == 2;
+        sim.until(1);
+        while (slow.all(PeerEffect.StopTraining.class).isEmpty()) {
+            sim.block();
+        }
+        assertThat(run.round().isClosed()).isFalse();
+        assertThat(slow.all(PeerEffect.StopTraining.class)).containsExactly(new PeerEffect.StopTraining(2, 2));
+        slow.tell(new PeerInput.Trained(2, 2));
+        sim.until(2);
+
+        assertThat(hasCommitted(slow, 2)).isTrue();
+    }
+
     @Test
     void shouldFoldWhenTheRoundClosedDuringTraining() {
         Node slow = sim.trainer(2);
         sim.stuck = (node, effect) -> node == slow && effect instanceof PeerEffect.Train t && t.round() == 2;
         sim.until(2).blocks(2);
-        assertThat(slow.all(PeerEffect.StopTraining.class)).containsExactly(new PeerEffect.StopTraining(2));
+        assertThat(slow.all(PeerEffect.StopTraining.class)).endsWith(new PeerEffect.StopTraining(2, 0));
         assertThat(slow.settledRoots).doesNotContainKey(2L);
         slow.tell(new PeerInput.Trained(2, 1));
         sim.drain();

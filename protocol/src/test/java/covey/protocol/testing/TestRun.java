@@ -46,8 +46,8 @@ import java.util.function.UnaryOperator;
  */
 public final class TestRun {
     public static final ModelShape SHAPE = new ModelShape(64, 64, 1, 1, 1, 64, 16, true);
-    /** Defaults: deadline 5 s, ceiling 20 s, collect 10 s, checkpoint each 2 rounds. */
-    public static final Genesis.Timing TIMING = new Genesis.Timing(200, 1000, 5_000, 20_000, 10_000, 1, 2, 64);
+    /** Defaults: ceiling 20 s, collect 10 s, checkpoint each 2 rounds. */
+    public static final Genesis.Timing TIMING = new Genesis.Timing(200, 1000, 20_000, 10_000, 1, 2, 64);
 
     private final Crypto crypto = new TestCrypto();
     private final List<Crypto.Signer> trainers;
@@ -87,7 +87,6 @@ public final class TestRun {
                 new Genesis.Timing(
                         t.blockMinMs(),
                         t.blockIdleMs(),
-                        t.deadlineMs(),
                         t.ceilingMs(),
                         t.collectMs(),
                         trainers,
