@@ -14,6 +14,7 @@ import covey.protocol.round.PeerEffect;
 import covey.protocol.round.PeerInput;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -31,8 +32,21 @@ public final class EngineActor {
 
     public record Compress(PeerEffect.Compress effect) implements Command {}
 
-    /** @param evaluate whether to measure θ afterwards */
-    public record Settle(PeerEffect.Settle effect, boolean evaluate) implements Command {}
+    /** @param judge whether to mark θ for {@link Measure} before, and to measure it on held-out windows afterwards */
+    public record Settle(PeerEffect.Settle effect, boolean judge) implements Command {}
+
+    /**
+     * Losses at the θ that was marked before a round was applied.
+     *
+     * @param reply told on the engine's thread; empty if that θ isn't marked any more
+     */
+    public record Measure(
+            long round, List<Long> windows, Optional<Engine.Trial> trial, Consumer<Optional<double[]>> reply)
+            implements Command {
+        public Measure {
+            windows = List.copyOf(windows);
+        }
+    }
 
     public record Load(PeerEffect.Load effect) implements Command {}
 
@@ -59,11 +73,14 @@ public final class EngineActor {
          * @param heldOutLoss nats per token; NaN if it was not asked for
          */
         void applied(long round, ContentId root, double heldOutLoss);
+
+        /** After {@link #applied}: θ before the round can be asked for losses. */
+        void marked(long round);
     }
 
     /**
      * @param training,maker run on the engine's thread
-     * @param evaluationWindows held-out windows of {@link Settle#evaluate}
+     * @param evaluationWindows held-out windows of {@link Settle#judge}; empty = none are measured
      */
     public record Parts(
             Genesis genesis,
@@ -81,6 +98,8 @@ public final class EngineActor {
     private final Results results;
     /** Whose θ the engine has; -1 before it has any. */
     private long round = -1;
+    /** Before which θ was marked last. */
+    private long marked = -1;
 
     private EngineActor(Parts parts, Results results) {
         this.parts = parts;
@@ -98,6 +117,7 @@ public final class EngineActor {
                     .onMessage(Train.class, m -> actor.then(actor::train, m.effect()))
                     .onMessage(Compress.class, m -> actor.then(actor::compress, m.effect()))
                     .onMessage(Settle.class, m -> actor.then(actor::settle, m))
+                    .onMessage(Measure.class, m -> actor.then(actor::measure, m))
                     .onMessage(Load.class, m -> actor.then(actor::load, m.effect()))
                     .onMessage(Keep.class, m -> actor.then(actor::keep, m.effect()))
                     .onMessage(Stop.class, m -> actor.stop())
@@ -140,15 +160,32 @@ public final class EngineActor {
         if (effect.clear()) {
             engine.clearErrorFeedback();
         }
+        boolean marks = command.judge() && !collectSet.isEmpty();
+        if (marks) {
+            engine.mark();
+            marked = effect.round();
+        }
         ContentId root = collectSet.isEmpty() ? engine.stateRoot() : engine.apply(collectSet);
         parts.memory().settled(effect.round(), root);
         round = effect.round();
         parts.faults().reached(Point.APPLY_SETTLED, effect.round());
         results.input(new PeerInput.Settled(effect.round(), root));
-        results.applied(effect.round(), root, command.evaluate() ? heldOutLoss() : Double.NaN);
+        results.applied(effect.round(), root, command.judge() ? heldOutLoss() : Double.NaN);
+        if (marks) {
+            results.marked(effect.round());
+        }
+    }
+
+    private void measure(Measure command) {
+        boolean here = command.round() == marked;
+        long[] windows = command.windows().stream().mapToLong(Long::longValue).toArray();
+        command.reply().accept(here ? Optional.of(engine.trialLosses(windows, command.trial())) : Optional.empty());
     }
 
     private double heldOutLoss() {
+        if (parts.evaluationWindows().isEmpty()) {
+            return Double.NaN;
+        }
         return engine.heldOutLoss(
                 parts.evaluationWindows().stream().mapToLong(Long::longValue).toArray());
     }

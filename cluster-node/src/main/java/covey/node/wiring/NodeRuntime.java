@@ -1,5 +1,6 @@
 package covey.node.wiring;
 
+import covey.actors.judge.ScoreSink;
 import covey.actors.ledger.AuthoritySystem;
 import covey.actors.ledger.LedgerFailure;
 import covey.actors.node.ClusterSettings;
@@ -254,6 +255,7 @@ public final class NodeRuntime implements AutoCloseable {
                 (round, root, theta) ->
                         CheckpointFolder.write(files.directory().checkpoint(), identity.genesis(), round, root, theta),
                 faults(),
+                ScoreSink.NONE,
                 new EventBridge(
                         events,
                         data,

@@ -24,6 +24,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -48,6 +49,7 @@ public final class CpuEngine implements Engine {
     private final Ops<float[]> ops;
     private final InnerLoop<float[]> inner;
     private final Decoder<float[]> evaluation;
+    private final Trials trials;
 
     private final float[] theta;
     private final TensorViews<float[]> thetaViews;
@@ -86,6 +88,7 @@ public final class CpuEngine implements Engine {
         try {
             inner = new InnerLoop<>(ops, shape, training, train);
             evaluation = new Decoder<>(ops, shape, 1, shape.sequence());
+            trials = new Trials(shape, layout, evaluation, new WindowBatch(train, 1, shape.sequence()));
             theta = ops.allocate(shape.parameterCount());
             errorFeedback = ops.allocate(shape.parameterCount());
             delta = ops.allocate(shape.parameterCount());
@@ -255,6 +258,16 @@ public final class CpuEngine implements Engine {
             }
         }
         return sum / ((double) windows.length * shape.sequence());
+    }
+
+    @Override
+    public void mark() {
+        trials.mark(theta);
+    }
+
+    @Override
+    public double[] trialLosses(long[] windows, Optional<Trial> trial) {
+        return trials.losses(windows, trial);
     }
 
     @Override

@@ -18,6 +18,9 @@ public sealed interface Outcome {
     /** @param code of {@link covey.protocol.contribution.Rejection} */
     record Refused(Hotkey hotkey, int code) implements Outcome {}
 
+    /** @param finding of {@link covey.protocol.inspect.Inspection} */
+    record Flagged(Hotkey hotkey, String finding) implements Outcome {}
+
     /** @param overlap share of its indices that it has from {@code source}, 0 to 1 */
     record Copied(Hotkey hotkey, Hotkey source, long sourceRound, double overlap) implements Outcome {}
 }

@@ -89,7 +89,7 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
 
     private static boolean isPlayer(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Scored _, Outcome.Refused _, Outcome.Copied _ -> true;
+            case Outcome.Scored _, Outcome.Refused _, Outcome.Flagged _, Outcome.Copied _ -> true;
             case Outcome.Unscored _, Outcome.Missing _ -> false;
         };
     }
@@ -97,7 +97,8 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
     private static double points(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Scored o -> o.score().random().mean();
-            case Outcome.Refused _, Outcome.Copied _, Outcome.Unscored _, Outcome.Missing _ -> Double.NEGATIVE_INFINITY;
+            case Outcome.Refused _, Outcome.Flagged _, Outcome.Copied _ -> Double.NEGATIVE_INFINITY;
+            case Outcome.Unscored _, Outcome.Missing _ -> Double.NaN;
         };
     }
 
@@ -111,6 +112,10 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
             case Outcome.Missing _ -> missed(synced, penalties);
             case Outcome.Refused o -> {
                 penalties.add(new Penalty("rejected, code " + o.code(), 0));
+                yield synced.rated(rating).withMissing(0);
+            }
+            case Outcome.Flagged o -> {
+                penalties.add(new Penalty(o.finding(), 0));
                 yield synced.rated(rating).withMissing(0);
             }
             case Outcome.Copied o -> {
