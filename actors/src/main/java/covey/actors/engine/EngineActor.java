@@ -1,18 +1,9 @@
 package covey.actors.engine;
 
-import covey.actors.keep.CheckpointKeeper;
-import covey.actors.keep.EngineMemory;
-import covey.actors.train.ContributionMaker;
-import covey.actors.train.TrainingRun;
 import covey.protocol.model.ContentId;
-import covey.protocol.model.Genesis;
-import covey.protocol.port.ContentStore;
 import covey.protocol.port.Engine;
-import covey.protocol.port.FaultPoints;
-import covey.protocol.port.FaultPoints.Point;
 import covey.protocol.round.PeerEffect;
 import covey.protocol.round.PeerInput;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,8 +12,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
  * The only one that touches the engine. Its thread is its own, as every command blocks it: training for seconds,
- * records
- * for an fsync. What a command makes is durable before the peer hears of it.
+ * records for an fsync. What a command makes is durable before the peer hears of it.
  */
 public final class EngineActor {
     /** What it is told; in the order of the peer's effects. */
@@ -78,99 +68,55 @@ public final class EngineActor {
         void marked(long round);
     }
 
-    /**
-     * @param training,maker run on the engine's thread
-     * @param evaluationWindows held-out windows of {@link Settle#judge}; empty = none are measured
-     */
-    public record Parts(
-            Genesis genesis,
-            Engine engine,
-            EngineMemory memory,
-            ContentStore contents,
-            TrainingRun training,
-            ContributionMaker maker,
-            CheckpointKeeper keeper,
-            List<Long> evaluationWindows,
-            FaultPoints faults) {}
-
-    private final Parts parts;
-    private final Engine engine;
+    private final EngineWork work;
     private final Results results;
-    /** Whose θ the engine has; -1 before it has any. */
-    private long round = -1;
     /** Before which θ was marked last. */
     private long marked = -1;
 
-    private EngineActor(Parts parts, Results results) {
-        this.parts = parts;
-        this.engine = parts.engine();
+    private EngineActor(EngineWork work, Results results) {
+        this.work = work;
         this.results = results;
     }
 
     /** Restores the engine first, then takes commands. */
-    public static Behavior<Command> create(Parts parts, Results results) {
+    public static Behavior<Command> create(EngineWork work, Results results) {
         return Behaviors.setup(context -> {
-            EngineActor actor = new EngineActor(parts, results);
+            EngineActor actor = new EngineActor(work, results);
             context.getSelf().tell(new Restore());
             return Behaviors.receive(Command.class)
-                    .onMessage(Restore.class, actor::restore)
+                    .onMessage(Restore.class, m -> actor.then(results::restored, work.restore()))
                     .onMessage(Train.class, m -> actor.then(actor::train, m.effect()))
-                    .onMessage(Compress.class, m -> actor.then(actor::compress, m.effect()))
+                    .onMessage(Compress.class, m -> actor.then(results::input, work.compress(m.effect())))
                     .onMessage(Settle.class, m -> actor.then(actor::settle, m))
                     .onMessage(Measure.class, m -> actor.then(actor::measure, m))
-                    .onMessage(Load.class, m -> actor.then(actor::load, m.effect()))
-                    .onMessage(Keep.class, m -> actor.then(actor::keep, m.effect()))
+                    .onMessage(Load.class, m -> actor.then(results::input, work.load(m.effect())))
+                    .onMessage(Keep.class, m -> actor.then(work::keep, m.effect()))
                     .onMessage(Stop.class, m -> actor.stop())
                     .build();
         });
     }
 
-    private <T> Behavior<Command> then(Consumer<T> work, T argument) {
-        work.accept(argument);
-        return Behaviors.same();
-    }
-
-    private Behavior<Command> restore(Restore restore) {
-        PeerInput.Memory memory = parts.memory().restore(parts.genesis());
-        round = memory.settledRound();
-        results.restored(memory);
+    private <T> Behavior<Command> then(Consumer<T> action, T argument) {
+        action.accept(argument);
         return Behaviors.same();
     }
 
     private void train(PeerEffect.Train effect) {
-        Engine.TrainReport report = parts.training().run(effect);
+        Engine.TrainReport report = work.train(effect);
         results.trainLoss(effect.round(), report.steps() == 0 ? Double.NaN : report.meanLoss());
         results.input(new PeerInput.Trained(effect.round(), report.steps()));
     }
 
-    private void compress(PeerEffect.Compress effect) {
-        results.input(parts.maker().make(effect));
-    }
-
     private void settle(Settle command) {
         PeerEffect.Settle effect = command.effect();
-        List<Engine.Applied> collectSet = effect.collectSet().stream()
-                .map(s -> new Engine.Applied(s.hotkey(), content(s.contribution()), s.trustQ16()))
-                .toList();
-        parts.faults().reached(Point.APPLY_READY, effect.round());
-        if (effect.fold()) {
-            engine.fold();
-        }
-        effect.giveBack().ifPresent(own -> engine.giveBack(content(own)));
-        if (effect.clear()) {
-            engine.clearErrorFeedback();
-        }
-        boolean marks = command.judge() && !collectSet.isEmpty();
+        boolean marks = command.judge() && !effect.collectSet().isEmpty();
         if (marks) {
-            engine.mark();
+            work.mark();
             marked = effect.round();
         }
-        ContentId root = collectSet.isEmpty() ? engine.stateRoot() : engine.apply(collectSet);
-        parts.memory().settled(effect.round(), root);
-        round = effect.round();
-        parts.faults().reached(Point.APPLY_SETTLED, effect.round());
-        results.input(new PeerInput.Settled(effect.round(), root));
-        results.applied(effect.round(), root, command.judge() ? heldOutLoss() : Double.NaN);
+        PeerInput.Settled settled = work.settle(effect);
+        results.input(settled);
+        results.applied(settled.round(), settled.root(), command.judge() ? work.heldOutLoss() : Double.NaN);
         if (marks) {
             results.marked(effect.round());
         }
@@ -178,42 +124,11 @@ public final class EngineActor {
 
     private void measure(Measure command) {
         boolean here = command.round() == marked;
-        long[] windows = command.windows().stream().mapToLong(Long::longValue).toArray();
-        command.reply().accept(here ? Optional.of(engine.trialLosses(windows, command.trial())) : Optional.empty());
-    }
-
-    private double heldOutLoss() {
-        if (parts.evaluationWindows().isEmpty()) {
-            return Double.NaN;
-        }
-        return engine.heldOutLoss(
-                parts.evaluationWindows().stream().mapToLong(Long::longValue).toArray());
-    }
-
-    private void load(PeerEffect.Load effect) {
-        ContentId root = effect.round() == 0 ? engine.initialize() : engine.load(content(effect.root()));
-        if (!root.equals(effect.root())) {
-            throw new IllegalStateException("checkpoint: root " + root + " (expected: " + effect.root() + ")");
-        }
-        parts.memory().loaded(effect.round(), root);
-        round = effect.round();
-        results.input(new PeerInput.Loaded(effect.round(), root));
-    }
-
-    private void keep(PeerEffect.Keep effect) {
-        parts.keeper().keep(effect.round(), effect.root(), engine.theta());
+        command.reply().accept(here ? Optional.of(work.losses(command.windows(), command.trial())) : Optional.empty());
     }
 
     private Behavior<Command> stop() {
-        if (round >= 0) {
-            parts.keeper().last(round, engine.stateRoot(), engine.theta());
-        }
+        work.end();
         return Behaviors.stopped();
-    }
-
-    private MemorySegment content(ContentId id) {
-        return parts.contents()
-                .read(id)
-                .orElseThrow(() -> new IllegalStateException("content " + id + ": absent (expected: stored)"));
     }
 }

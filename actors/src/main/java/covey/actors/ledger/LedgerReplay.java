@@ -14,12 +14,12 @@ import java.util.Optional;
  *
  * @param last of them
  */
-record LedgerReplay(LedgerState state, Optional<CertifiedBlock> last) {
+public record LedgerReplay(LedgerState state, Optional<CertifiedBlock> last) {
     /**
      * Applies all blocks. Only the last certificate is checked, as its state hash vouches for everything before it;
      * another state than that is a {@link StoreFailure}: blocks of another run, or altered ones.
      */
-    static LedgerReplay of(BlockStore blocks, LedgerMachine machine, CertificateCheck check) {
+    public static LedgerReplay of(BlockStore blocks, LedgerMachine machine, CertificateCheck check) {
         LedgerReplay replay = new LedgerReplay(machine.initial(), Optional.empty());
         long lastHeight = blocks.lastHeight();
         for (long height = 1; height <= lastHeight; height++) {

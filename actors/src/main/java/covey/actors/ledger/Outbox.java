@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
  * says that it never will, or until its round is over; its transaction is signed anew when it expires (rule B1). Equal
  * statements are one. For one thread.
  */
-final class Outbox {
+public final class Outbox {
     /** Heights that a transaction lives; then it is signed anew. */
     private static final long LIFE_HEIGHTS = 100;
 
@@ -36,7 +36,7 @@ final class Outbox {
     private final LongSupplier nonces;
     private final Map<Wanted, SignedTransaction> waiting = new LinkedHashMap<>();
 
-    Outbox(RunId run, LedgerMachine machine, Crypto.Signer signer, LongSupplier nonces) {
+    public Outbox(RunId run, LedgerMachine machine, Crypto.Signer signer, LongSupplier nonces) {
         this.run = run;
         this.machine = machine;
         this.signer = signer;
@@ -44,7 +44,7 @@ final class Outbox {
     }
 
     /** The transaction to send now; empty if it waits already or can't count any more. */
-    Optional<SignedTransaction> say(Role role, Statement statement, LedgerState state) {
+    public Optional<SignedTransaction> say(Role role, Statement statement, LedgerState state) {
         Wanted wanted = new Wanted(role, statement);
         if (waiting.containsKey(wanted)) {
             return Optional.empty();
@@ -60,7 +60,7 @@ final class Outbox {
     }
 
     /** Forgets what the block settled. */
-    void settle(CertifiedBlock certified, List<TransactionRejection> rejections, LedgerState after) {
+    public void settle(CertifiedBlock certified, List<TransactionRejection> rejections, LedgerState after) {
         Map<Integer, Reason> refused = new LinkedHashMap<>();
         rejections.forEach(r -> refused.put(r.index(), r.reason()));
         List<SignedTransaction> transactions = certified.block().transactions();
@@ -76,7 +76,7 @@ final class Outbox {
     }
 
     /** What to send again, in the order in which it was said. */
-    List<SignedTransaction> resend(LedgerState state) {
+    public List<SignedTransaction> resend(LedgerState state) {
         for (Map.Entry<Wanted, SignedTransaction> entry : waiting.entrySet()) {
             if (entry.getValue().transaction().expiryHeight() <= state.height()) {
                 entry.setValue(sign(entry.getKey(), state));

@@ -1,72 +1,31 @@
 package covey.actors.outer;
 
 import covey.protocol.ledger.LedgerState;
-import covey.protocol.ledger.RoundState;
-import covey.protocol.ledger.Statement;
-import covey.protocol.model.Hotkey;
-import covey.protocol.model.Role;
-import covey.protocol.round.PeerEffect;
 import java.time.Duration;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
-import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
-/**
- * An authority's eye on the trainers that the round waits for (rule D4): says Absent of one that nobody can reach, and
- * Present when it is back. It only shrinks the set that is waited for.
- */
+/** Looks after {@link Absences} four times a second. */
 public final class AbsenceWatch {
     /** What it is told. */
     public sealed interface Command {}
 
     public record Ledger(LedgerState state) implements Command {}
 
-    /** Looks around; by itself four times a second. */
     record Tick() implements Command {}
-
-    /**
-     * @param inGrace whether this node's own view must not be reported
-     * @param pingAgeMs since the last signed ping at the door
-     * @param nowNs monotonic
-     */
-    public record Parts(
-            Hotkey self,
-            Predicate<Hotkey> reachable,
-            BooleanSupplier inGrace,
-            ToLongFunction<Hotkey> pingAgeMs,
-            LongSupplier nowNs,
-            Consumer<PeerEffect.Say> say) {}
-
-    static final long SILENCE_NS = 1_000_000_000L;
-    private static final long SILENCE_MS = SILENCE_NS / 1_000_000;
-    /** A statement that the ledger does not show by then is said again. */
-    static final long REPEAT_NS = 3_000_000_000L;
-
-    private record Said(boolean absent, long atNs) {}
 
     private static final Duration TICK = Duration.ofMillis(250);
 
-    private final Parts parts;
-    private final SortedMap<Hotkey, Long> goneSinceNs = new TreeMap<>();
-    private final SortedMap<Hotkey, Said> said = new TreeMap<>();
-    private LedgerState ledger;
-    private long round;
+    private final Absences absences;
 
-    private AbsenceWatch(Parts parts, LedgerState initial) {
-        this.parts = parts;
-        ledger = initial;
+    private AbsenceWatch(Absences absences) {
+        this.absences = absences;
     }
 
-    public static Behavior<Command> create(Parts parts, LedgerState initial) {
+    public static Behavior<Command> create(Absences absences) {
         return Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(new Tick(), TICK);
-            AbsenceWatch watch = new AbsenceWatch(parts, initial);
+            AbsenceWatch watch = new AbsenceWatch(absences);
             return Behaviors.receive(Command.class)
                     .onMessage(Ledger.class, watch::ledger)
                     .onMessage(Tick.class, watch::tick)
@@ -75,53 +34,12 @@ public final class AbsenceWatch {
     }
 
     private Behavior<Command> ledger(Ledger command) {
-        ledger = command.state();
+        absences.follow(command.state());
         return Behaviors.same();
     }
 
     private Behavior<Command> tick(Tick tick) {
-        if (parts.inGrace().getAsBoolean()) {
-            goneSinceNs.clear();
-        } else {
-            ledger.round().ifPresent(this::look);
-        }
+        absences.lookAround();
         return Behaviors.same();
-    }
-
-    private void look(RoundState now) {
-        if (now.round() != round) {
-            round = now.round();
-            said.clear();
-        }
-        now.eligible().forEach(trainer -> look(now, trainer));
-    }
-
-    private void look(RoundState now, Hotkey trainer) {
-        long nowNs = parts.nowNs().getAsLong();
-        boolean absent = now.absent().contains(trainer);
-        boolean here = trainer.equals(parts.self()) || parts.reachable().test(trainer);
-        if (here) {
-            goneSinceNs.remove(trainer);
-        } else {
-            goneSinceNs.putIfAbsent(trainer, nowNs);
-        }
-        if (here && absent) {
-            say(trainer, new Said(false, nowNs), new Statement.Present(now.round(), trainer, "reachable again"));
-        } else if (!here && !absent && isSilent(trainer, nowNs)) {
-            say(trainer, new Said(true, nowNs), new Statement.Absent(now.round(), trainer, "unreachable for 1 s"));
-        }
-    }
-
-    private boolean isSilent(Hotkey trainer, long nowNs) {
-        return nowNs - goneSinceNs.getOrDefault(trainer, nowNs) > SILENCE_NS
-                && parts.pingAgeMs().applyAsLong(trainer) > SILENCE_MS;
-    }
-
-    private void say(Hotkey trainer, Said now, Statement statement) {
-        Said last = said.get(trainer);
-        if (last == null || last.absent() != now.absent() || now.atNs() - last.atNs() > REPEAT_NS) {
-            said.put(trainer, now);
-            parts.say().accept(new PeerEffect.Say(Role.AUTHORITY, statement));
-        }
     }
 }

@@ -1,6 +1,7 @@
 package covey.actors.run;
 
 import covey.actors.engine.EngineActor;
+import covey.actors.engine.EngineWork;
 import covey.actors.judge.ScorerActor;
 import covey.actors.judge.ValidatorActor;
 import covey.actors.keep.CheckpointKeeper;
@@ -9,6 +10,7 @@ import covey.actors.ledger.LedgerFollower;
 import covey.actors.ledger.LedgerView;
 import covey.actors.node.NodeEvent;
 import covey.actors.outer.AbsenceWatch;
+import covey.actors.outer.Absences;
 import covey.actors.outer.EffectRunner;
 import covey.actors.outer.NodeView;
 import covey.actors.outer.PeerActor;
@@ -22,7 +24,6 @@ import covey.protocol.contribution.Layout;
 import covey.protocol.journal.JournalCodec;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
-import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Role;
 import covey.protocol.port.Engine;
@@ -32,10 +33,8 @@ import covey.protocol.round.PeerInput;
 import covey.protocol.round.PeerMachine;
 import covey.protocol.score.ScorePlan;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
@@ -94,7 +93,7 @@ final class NodeGuardian {
         this.self = context.getSelf();
         this.outside = outside;
         this.parts = outside.parts();
-        engine = spawn(EngineActor.create(engineParts(), new FromEngine(self)), "engine");
+        engine = spawn(EngineActor.create(new EngineWork(engineParts()), new FromEngine(self)), "engine");
         transfer = spawn(TransferActor.create(transferParts()), "transfer");
         peer = spawn(PeerActor.create(peerParts()), "peer");
         scorer = isValidator() ? Optional.of(spawn(ScorerActor.create(scorerParts()), "scorer")) : Optional.empty();
@@ -124,10 +123,10 @@ final class NodeGuardian {
         return child;
     }
 
-    private EngineActor.Parts engineParts() {
+    private EngineWork.Parts engineParts() {
         EngineMemory memory = new EngineMemory(parts.records(), parts.engine());
         var making = new ContributionMaker.Parts(parts.engine(), parts.contents(), memory, parts.faults());
-        return new EngineActor.Parts(
+        return new EngineWork.Parts(
                 parts.genesis(),
                 parts.engine(),
                 memory,
@@ -250,15 +249,15 @@ final class NodeGuardian {
         follower = Optional.of(spawn(LedgerFollower.create(following), "ledger"));
         follower.get().tell(new LedgerFollower.Subscribe(advanced -> self.tell(new Published(advanced.state()))));
         if (parts.genesis().authorityIndex(parts.self()) >= 0) {
-            var watching = new AbsenceWatch.Parts(
+            var watching = new Absences.Parts(
                     parts.self(),
                     parts.plane()::isReachable,
                     parts.plane()::inGrace,
                     parts.pingAgeMs(),
                     System::nanoTime,
                     say -> self.tell(new Say(say)));
-            watch = Optional.of(
-                    spawn(AbsenceWatch.create(watching, outside.view().ledger()), "absence"));
+            watch = Optional.of(spawn(
+                    AbsenceWatch.create(new Absences(watching, outside.view().ledger())), "absence"));
         }
     }
 
@@ -284,21 +283,9 @@ final class NodeGuardian {
         watch.ifPresent(ref -> ref.tell(new AbsenceWatch.Ledger(event.ledger())));
         if (!looked) {
             looked = true;
-            transfer.tell(new TransferActor.Look(mayBeHere(event.ledger())));
+            transfer.tell(TransferActor.Look.of(event.ledger()));
         }
         return Behaviors.same();
-    }
-
-    /** Contents that this node may have held before it started: of the round in progress, of sealed ones, θ. */
-    private static List<ContentId> mayBeHere(LedgerState ledger) {
-        Stream<Commitment> commitments = Stream.concat(
-                ledger.round().stream().flatMap(round -> round.commits().stream()),
-                ledger.rounds().sealed().values().stream().flatMap(round -> round.collectSet().stream()));
-        return Stream.concat(
-                        commitments.map(Commitment::contribution),
-                        ledger.checkpoint().stream().map(LedgerState.Checkpoint::root))
-                .distinct()
-                .toList();
     }
 
     private Behavior<Command> failed(ChildFailed signal) {

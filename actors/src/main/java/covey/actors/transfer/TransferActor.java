@@ -1,5 +1,7 @@
 package covey.actors.transfer;
 
+import covey.protocol.ledger.LedgerState;
+import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
 import covey.protocol.port.BulkTransfer;
@@ -16,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -42,7 +45,19 @@ public final class TransferActor {
     public record Drop(ContentId content) implements Command {}
 
     /** After a start: which of these contents are here already. */
-    public record Look(List<ContentId> contents) implements Command {}
+    public record Look(List<ContentId> contents) implements Command {
+        /** What this node may have held before it started: of the round in progress, of sealed ones, θ. */
+        public static Look of(LedgerState ledger) {
+            Stream<Commitment> commitments = Stream.concat(
+                    ledger.round().stream().flatMap(round -> round.commits().stream()),
+                    ledger.rounds().sealed().values().stream().flatMap(round -> round.collectSet().stream()));
+            return new Look(Stream.concat(
+                            commitments.map(Commitment::contribution),
+                            ledger.checkpoint().stream().map(LedgerState.Checkpoint::root))
+                    .distinct()
+                    .toList());
+        }
+    }
 
     private record Fetched(ContentId content) implements Command {}
 

@@ -25,15 +25,15 @@ class AbsenceWatchTest {
     private boolean inGrace;
     private long pingAgeMs = Long.MAX_VALUE;
     private long nowNs = 5_000 * MS;
-    private final BehaviorTestKit<AbsenceWatch.Command> watch = BehaviorTestKit.create(AbsenceWatch.create(
-            new AbsenceWatch.Parts(
+    private final BehaviorTestKit<AbsenceWatch.Command> watch = BehaviorTestKit.create(AbsenceWatch.create(new Absences(
+            new Absences.Parts(
                     run.authority(0).hotkey(),
                     reachable::contains,
                     () -> inGrace,
                     hotkey -> pingAgeMs,
                     () -> nowNs,
                     said::add),
-            run.state()));
+            run.state())));
 
     /** Looks now, and again so much later. */
     private void pass(long ms) {
@@ -68,7 +68,7 @@ class AbsenceWatchTest {
     void repeatsItWhenTheLedgerDoesNotShowIt() {
         reachable.remove(first);
         pass(1_001);
-        pass(AbsenceWatch.REPEAT_NS / MS + 1);
+        pass(Absences.REPEAT_NS / MS + 1);
         assertThat(said).containsExactly(absent(first), absent(first));
     }
 

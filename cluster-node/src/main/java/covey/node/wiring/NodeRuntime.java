@@ -29,6 +29,8 @@ import covey.node.metrics.NodeEvent;
 import covey.node.metrics.NodeEvents;
 import covey.node.metrics.StdoutEvents;
 import covey.node.metrics.TensorBoardFile;
+import covey.node.score.ScoreFile;
+import covey.node.score.ScoreHistory;
 import covey.node.store.BlockFile;
 import covey.node.store.CheckpointFolder;
 import covey.node.store.DataDirectory;
@@ -42,6 +44,7 @@ import covey.protocol.ballot.CertificateCheck;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
+import covey.protocol.model.Role;
 import covey.protocol.model.RunId;
 import covey.protocol.port.BulkTransfer;
 import covey.protocol.port.Crypto;
@@ -86,6 +89,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final RoundHistory rounds = new RoundHistory();
     private final PeerHistory peers = new PeerHistory();
+    private final ScoreHistory scores = new ScoreHistory();
     private final ControlPlane plane;
     private final CoveyNode node;
     private final NodeHttp http;
@@ -119,7 +123,8 @@ public final class NodeRuntime implements AutoCloseable {
         plane = new ControlPlane(peer -> Optional.of(bulk.offerFor(peer)), bulk::learn);
         Optional<Door> door = isAuthority() ? Optional.of(authority(web)) : Optional.empty();
         node = opened(CoveyNode.start(parts(bulk, door)));
-        http = opened(NodeHttp.open(web, config.httpHost(), config.ports().http(), this::view, metrics, eventLog));
+        http = opened(NodeHttp.open(
+                web, new HostPort(config.httpHost(), config.ports().http()), this::view, metrics, eventLog, scores));
         started();
         new Registration(run, crypto, identity.signer(), config, doors, node::ledger).await();
         members.keepUp(genesis, run, identity.signer(), doors, post, plane);
@@ -223,7 +228,13 @@ public final class NodeRuntime implements AutoCloseable {
         return new DoorClient(HostPort.parse("door", authority.door()), authority.hotkey()::equals);
     }
 
-    private NodeParts parts(BulkTransfer bulk, Optional<Door> door) {
+    private ScoreSink scoreSink() throws IOException {
+        return Role.VALIDATOR.in(config.roleBits())
+                ? opened(ScoreFile.open(config.dataDirectory().resolve("scores.jsonl"), scores))
+                : ScoreSink.NONE;
+    }
+
+    private NodeParts parts(BulkTransfer bulk, Optional<Door> door) throws IOException {
         CertificateCheck certificates = new CertificateCheck(genesis, run, crypto);
         List<HostPort> doors = genesis.authorities().stream()
                 .map(authority -> HostPort.parse("door", authority.door()))
@@ -255,7 +266,7 @@ public final class NodeRuntime implements AutoCloseable {
                 (round, root, theta) ->
                         CheckpointFolder.write(files.directory().checkpoint(), identity.genesis(), round, root, theta),
                 faults(),
-                ScoreSink.NONE,
+                scoreSink(),
                 new EventBridge(
                         events,
                         data,

@@ -86,6 +86,19 @@ final class ContentRules {
         return Optional.ofNullable(archive.get(round));
     }
 
+    /**
+     * Whether the others may have dropped contents of the round that are not here (see {@link #retain}). This node need
+     * not have seen the checkpoints since: they are a fixed number of rounds apart.
+     */
+    boolean isGone(SealedRound sealed) {
+        long apart = (CHECKPOINTS_KEPT - 1L) * turn.setup.checkpointRounds();
+        return turn.ledger
+                        .checkpoint()
+                        .filter(newest -> sealed.round() <= newest.round() - apart)
+                        .isPresent()
+                && sealed.collectSet().stream().anyMatch(c -> !stored.contains(c.contribution()));
+    }
+
     Optional<ContentId> checkpoint(long round) {
         return Optional.ofNullable(checkpoints.get(round));
     }

@@ -236,7 +236,8 @@ final class OuterRules {
     // ---- catching up (rule D11)
 
     private void chooseTarget() {
-        boolean lost = turn.sealed(settled + 1).isEmpty();
+        boolean lost =
+                turn.sealed(settled + 1).filter(s -> !turn.contents.isGone(s)).isEmpty();
         target = target.filter(t -> t.round() > settled && isKnownSince(t.round()));
         Optional<Target> ahead = newest().filter(t -> t.round() > settled && isKnownSince(t.round()));
         if (ahead.isEmpty() || target.isPresent() && !isOutdated(target.get())) {

@@ -26,7 +26,7 @@ import java.util.Optional;
  * settled s, the ledger still takes its root               | Say Root(s)
  * settled s, s a multiple of C, root not contradicted      | Keep, Serve
  * own root of s isn't the agreed one: first, second time   | Load of the checkpoint before s; Halt
- * settled &lt; last sealed, next round unknown or dearer       | Fetch of the checkpoint, Load once it is stored
+ * settled &lt; last sealed, next round unknown, gone or dearer | Fetch of the checkpoint, Load once it is stored
  * settled &lt; last sealed, contents of the next round here    | Settle, once training and compression are over
  * training, and the round closed or θ is contradicted      | StopTraining at once
  * training, and the deadline comes near                    | StopTraining once a contribution is possible

@@ -189,6 +189,22 @@ class PeerMachineTest {
         assertThat(settle.collectSet()).hasSize(2);
     }
 
+    @Test
+    void shouldTakeACheckpointWhenOthersHaveDroppedWhatItLacksD11() {
+        Node cutOff = sim.trainer(2);
+        sim.until(2);
+        sim.stuck = (node, effect) ->
+                node == cutOff && effect instanceof PeerEffect.Fetch f && f.lengthBytes() == PeerSim.LENGTH;
+        sim.until(6);
+        assertThat(cutOff.state.outer().settled()).isEqualTo(2);
+        sim.stuck = (node, effect) -> false;
+        sim.until(12);
+
+        assertThat(cutOff.all(PeerEffect.Load.class)).isNotEmpty();
+        assertThat(cutOff.state.outer().settled()).isEqualTo(12);
+        assertThat(cutOff.settledRoots.get(12L)).isEqualTo(root(12));
+    }
+
     /** Rule H10. */
     @Test
     void shouldCommitTheStepsMadeWhenTheDeadlineComesNear() {

@@ -1,0 +1,102 @@
+package covey.actors.outer;
+
+import covey.protocol.ledger.LedgerState;
+import covey.protocol.ledger.RoundState;
+import covey.protocol.ledger.Statement;
+import covey.protocol.model.Hotkey;
+import covey.protocol.model.Role;
+import covey.protocol.round.PeerEffect;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+
+/**
+ * An authority's eye on the trainers that the round waits for (rule D4): says Absent of one that nobody can reach, and
+ * Present when it is back. It only shrinks the set that is waited for. For one thread.
+ */
+public final class Absences {
+    /**
+     * @param inGrace whether this node's own view must not be reported
+     * @param pingAgeMs since the last signed ping at the door
+     * @param nowNs monotonic
+     */
+    public record Parts(
+            Hotkey self,
+            Predicate<Hotkey> reachable,
+            BooleanSupplier inGrace,
+            ToLongFunction<Hotkey> pingAgeMs,
+            LongSupplier nowNs,
+            Consumer<PeerEffect.Say> say) {}
+
+    static final long SILENCE_NS = 1_000_000_000L;
+    private static final long SILENCE_MS = SILENCE_NS / 1_000_000;
+    /** A statement that the ledger does not show by then is said again. */
+    static final long REPEAT_NS = 3_000_000_000L;
+
+    private record Said(boolean absent, long atNs) {}
+
+    private final Parts parts;
+    private final SortedMap<Hotkey, Long> goneSinceNs = new TreeMap<>();
+    private final SortedMap<Hotkey, Said> said = new TreeMap<>();
+    private LedgerState ledger;
+    private long round;
+
+    public Absences(Parts parts, LedgerState initial) {
+        this.parts = parts;
+        ledger = initial;
+    }
+
+    public void follow(LedgerState next) {
+        ledger = next;
+    }
+
+    /** To be called about four times a second. */
+    public void lookAround() {
+        if (parts.inGrace().getAsBoolean()) {
+            goneSinceNs.clear();
+        } else {
+            ledger.round().ifPresent(this::look);
+        }
+    }
+
+    private void look(RoundState now) {
+        if (now.round() != round) {
+            round = now.round();
+            said.clear();
+        }
+        now.eligible().forEach(trainer -> look(now, trainer));
+    }
+
+    private void look(RoundState now, Hotkey trainer) {
+        long nowNs = parts.nowNs().getAsLong();
+        boolean absent = now.absent().contains(trainer);
+        boolean here = trainer.equals(parts.self()) || parts.reachable().test(trainer);
+        if (here) {
+            goneSinceNs.remove(trainer);
+        } else {
+            goneSinceNs.putIfAbsent(trainer, nowNs);
+        }
+        if (here && absent) {
+            say(trainer, new Said(false, nowNs), new Statement.Present(now.round(), trainer, "reachable again"));
+        } else if (!here && !absent && isSilent(trainer, nowNs)) {
+            say(trainer, new Said(true, nowNs), new Statement.Absent(now.round(), trainer, "unreachable for 1 s"));
+        }
+    }
+
+    private boolean isSilent(Hotkey trainer, long nowNs) {
+        return nowNs - goneSinceNs.getOrDefault(trainer, nowNs) > SILENCE_NS
+                && parts.pingAgeMs().applyAsLong(trainer) > SILENCE_MS;
+    }
+
+    private void say(Hotkey trainer, Said now, Statement statement) {
+        Said last = said.get(trainer);
+        if (last == null || last.absent() != now.absent() || now.atNs() - last.atNs() > REPEAT_NS) {
+            said.put(trainer, now);
+            parts.say().accept(new PeerEffect.Say(Role.AUTHORITY, statement));
+        }
+    }
+}

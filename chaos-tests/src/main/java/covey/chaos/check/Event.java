@@ -1,0 +1,46 @@
+package covey.chaos.check;
+
+import covey.protocol.ballot.SignedVote;
+import covey.protocol.ballot.VoteRecord;
+import covey.protocol.ledger.CertifiedBlock;
+import covey.protocol.ledger.LedgerState;
+import covey.protocol.ledger.Statement;
+import covey.protocol.model.ContentId;
+import covey.protocol.round.PeerEffect;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** What checkers see. Nodes are numbers. */
+public sealed interface Event {
+    int node();
+
+    /** The process started. @param settledRound what its disk holds */
+    record Started(int node, long settledRound, ContentId root) implements Event {}
+
+    /** A certified block reached the node's own ledger. */
+    record Certified(int node, CertifiedBlock block, LedgerState after) implements Event {}
+
+    /** An authority's signature left its process. @param onDisk its vote record at that time */
+    record Voted(int node, SignedVote vote, Optional<VoteRecord> onDisk) implements Event {}
+
+    /** The node put a statement on its way to the ledger. @param onDisk contents that are durable there */
+    record Said(int node, Statement statement, long settledRound, Predicate<ContentId> onDisk) implements Event {}
+
+    /** A contribution was made and recorded. */
+    record Made(int node, long round, ContentId content, byte[] bytes) implements Event {}
+
+    /** A content left the node. @param ledger the sender's */
+    record Sent(int node, int to, ContentId content, LedgerState ledger) implements Event {}
+
+    /** An outer step is durable. @param ledger the node's */
+    record Settled(int node, PeerEffect.Settle effect, ContentId root, LedgerState ledger) implements Event {}
+
+    /** After {@link Settled}: how often the node's own contribution of that round came back to error feedback. */
+    record CameBack(int node, long round, ContentId content, int times) implements Event {}
+
+    /** θ of a checkpoint was taken. */
+    record Loaded(int node, long round, ContentId root) implements Event {}
+
+    /** The node stopped by itself. */
+    record Halted(int node, String reason) implements Event {}
+}
