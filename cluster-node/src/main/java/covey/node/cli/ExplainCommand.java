@@ -64,7 +64,7 @@ public final class ExplainCommand implements Verb {
                 "  evidence: Z %.2f over %d rounds (passes from 2): %s, trust %d/65536%n",
                 v.path("z").asDouble(),
                 v.path("evidenceRounds").asInt(),
-                v.path("finding").asText(),
+                v.path("evidence").asText(),
                 v.path("trustQ16").asInt());
         out.printf(
                 Locale.ROOT,

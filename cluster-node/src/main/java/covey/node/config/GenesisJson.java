@@ -82,13 +82,9 @@ final class GenesisJson {
 
     private static AggregationPolicy aggregation(JsonFields in) throws Malformed {
         String text = in.text("aggregation", SOURCE_MAX_BYTES);
-        for (AggregationPolicy policy : AggregationPolicy.values()) {
-            if (policy.text().equals(text)) {
-                return policy;
-            }
-        }
-        throw new Malformed("aggregation: '" + text + "' (expected: contributor-mean, mean, shrunk-mean, trimmed-mean "
-                + "or sign-agreement)");
+        return AggregationPolicy.of(text)
+                .orElseThrow(() -> new Malformed("aggregation: '" + text
+                        + "' (expected: contributor-mean, mean, shrunk-mean, trimmed-mean or sign-agreement)"));
     }
 
     private static Genesis.Timing timing(JsonFields in) throws Malformed {

@@ -11,6 +11,7 @@ import covey.actors.run.CoveyNode;
 import covey.actors.run.NodeParts;
 import covey.compute.cpu.CpuBackend;
 import covey.compute.engine.CpuEngine;
+import covey.node.config.ConfigError;
 import covey.node.config.FaultPlan;
 import covey.node.config.HostPort;
 import covey.node.config.NodeConfig;
@@ -48,6 +49,7 @@ import covey.protocol.model.Role;
 import covey.protocol.model.RunId;
 import covey.protocol.port.BulkTransfer;
 import covey.protocol.port.Crypto;
+import covey.protocol.port.Engine;
 import covey.protocol.port.FaultPoints;
 import covey.protocol.port.VoteStore;
 import covey.transport.agent.AeronBulkTransfer;
@@ -62,6 +64,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -250,7 +253,7 @@ public final class NodeRuntime implements AutoCloseable {
                 crypto,
                 identity.signer(),
                 config.roleBits(),
-                engine,
+                hostile(engine),
                 bulk,
                 files.contents(),
                 files.records(),
@@ -271,6 +274,19 @@ public final class NodeRuntime implements AutoCloseable {
                         events,
                         data,
                         genesis.training().batch() * genesis.model().sequence()));
+    }
+
+    /** For tests of the defenses: what makes this trainer cheat stands in a module above. */
+    private Engine hostile(Engine honest) {
+        return config.hostile().isEmpty()
+                ? honest
+                : ServiceLoader.load(HostileRoles.class).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .filter(roles -> roles.kinds().contains(config.hostile().get()))
+                        .findFirst()
+                        .orElseThrow(() -> new ConfigError("hostile: "
+                                + config.hostile().get() + " (expected: empty, or a kind that is known here)"))
+                        .disguise(config.hostile().get(), honest, genesis, self());
     }
 
     private static long pingAgeMs(Optional<Door> door, Hotkey hotkey) {

@@ -1,6 +1,8 @@
 package covey.protocol.model;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What one coordinate moves by, from the values v = s·level·f of the contributions that carry it and whose clip factor
@@ -22,5 +24,12 @@ public enum AggregationPolicy {
     /** The name in genesis: kebab-case. */
     public String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The policy of that name. */
+    public static Optional<AggregationPolicy> of(String text) {
+        return Arrays.stream(values())
+                .filter(policy -> policy.text().equals(text))
+                .findFirst();
     }
 }
