@@ -11,21 +11,22 @@ import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.ledger.RoundState.Refused;
 import covey.protocol.ledger.RoundState.SealedRound;
+import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
 import covey.protocol.outer.OuterStep;
 import covey.protocol.outer.PreparedStep;
-import covey.protocol.port.ContentStore;
 import covey.protocol.port.Engine;
 import covey.protocol.score.Outcome;
 import covey.protocol.score.ScorePlan;
 import covey.protocol.wire.Malformed;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
@@ -58,11 +59,15 @@ final class Review {
      *
      * @param recent fingerprints of earlier rounds, oldest first
      */
-    void take(SealedRound sealed, ContentStore contents, Layout layout, List<Fingerprint> recent) {
+    void take(
+            SealedRound sealed,
+            Function<ContentId, Optional<MemorySegment>> contents,
+            Layout layout,
+            List<Fingerprint> recent) {
         sealed.refused().forEach(this::refused);
         for (Commitment commitment : closed.commits()) {
             if (!outcomes.containsKey(commitment.hotkey())) {
-                contents.read(commitment.contribution()).ifPresent(content -> accept(commitment, content));
+                contents.apply(commitment.contribution()).ifPresent(content -> accept(commitment, content));
             }
         }
         closed.eligible().stream()
@@ -156,13 +161,5 @@ final class Review {
         scored.forEach(outcome -> all.put(outcome.hotkey(), outcome));
         all.putAll(outcomes);
         return List.copyOf(all.values());
-    }
-
-    static long[] array(List<Long> windows) {
-        return windows.stream().mapToLong(Long::longValue).toArray();
-    }
-
-    static List<Long> list(long[] windows, int from, int to) {
-        return Arrays.stream(windows, from, to).boxed().toList();
     }
 }

@@ -1,8 +1,6 @@
 package covey.actors.judge;
 
 import covey.actors.engine.EngineActor;
-import covey.protocol.contribution.Layout;
-import covey.protocol.inspect.Fingerprint;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.LedgerState.Entry;
 import covey.protocol.ledger.RoundState;
@@ -10,7 +8,6 @@ import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
-import covey.protocol.outer.OuterStep;
 import covey.protocol.port.ContentStore;
 import covey.protocol.score.Outcome;
 import covey.protocol.score.ScoreBook;
@@ -55,25 +52,16 @@ public final class ScorerActor {
 
     private final Parts parts;
     private final ActorRef<Command> self;
-    private final Layout layout;
-    private final OuterStep outerStep;
-    private final double alpha;
+    private final RoundScorer scorer;
     private final SortedMap<Long, RoundState> closed = new TreeMap<>();
-    private final SortedMap<Long, List<Fingerprint>> recent = new TreeMap<>();
     private Optional<LedgerState> ledger = Optional.empty();
-    private Optional<Current> current = Optional.empty();
+    private Optional<RoundScorer.Scoring> current = Optional.empty();
     private ScoreBook book;
-
-    /** A round that is being scored. */
-    private record Current(long round, Review review, ScoreJob job) {}
 
     private ScorerActor(Parts parts, ActorRef<Command> self) {
         this.parts = parts;
         this.self = self;
-        Genesis.Training training = parts.genesis().training();
-        layout = Layout.of(parts.genesis().model());
-        outerStep = new OuterStep(layout, training.alphaQ16(), training.aggregation());
-        alpha = training.alphaQ16() / 65536.0;
+        scorer = new RoundScorer(parts.genesis(), parts.plan(), parts.contents()::read);
         book = parts.sink().begin();
     }
 
@@ -108,22 +96,12 @@ public final class ScorerActor {
     }
 
     private void start(RoundState round, SealedRound sealed) {
-        Review review = new Review(round, parts.plan());
-        review.take(
-                sealed,
-                parts.contents(),
-                layout,
-                recent.values().stream().flatMap(List::stream).toList());
-        recent.put(round.round(), review.fingerprints());
-        recent.headMap(round.round() - ROUNDS_KEPT + 1).clear();
-        List<Review.Target> targets = review.targets(
-                outerStep, layout, alpha, hotkey -> book.standing(hotkey).scoredRound());
-        current = Optional.of(
-                new Current(round.round(), review, new ScoreJob(parts.plan().random(round), targets)));
-        proceed(current.get());
+        RoundScorer.Scoring begun = scorer.begin(round, sealed, book);
+        current = Optional.of(begun);
+        proceed(begun);
     }
 
-    private void proceed(Current now) {
+    private void proceed(RoundScorer.Scoring now) {
         Optional<ScoreJob.Piece> piece = now.job().next();
         if (piece.isEmpty()) {
             finish(now);
@@ -150,7 +128,7 @@ public final class ScorerActor {
         return Behaviors.same();
     }
 
-    private void finish(Current now) {
+    private void finish(RoundScorer.Scoring now) {
         current = Optional.empty();
         List<Outcome> outcomes = outcomes(now);
         ScoreBook.Round round = new ScoreBook.Round(now.round(), outcomes, agreeing(now.round(), outcomes), 0);
@@ -160,8 +138,8 @@ public final class ScorerActor {
     }
 
     /** Its own and its owner's trainers aren't its to judge (rule A3); who took no part is missing. */
-    private List<Outcome> outcomes(Current now) {
-        List<Outcome> outcomes = new ArrayList<>(now.review().outcomes(now.job().scored()));
+    private List<Outcome> outcomes(RoundScorer.Scoring now) {
+        List<Outcome> outcomes = new ArrayList<>(now.outcomes());
         SortedSet<Hotkey> seen = new TreeSet<>();
         outcomes.forEach(outcome -> seen.add(outcome.hotkey()));
         book.standings().keySet().stream()
