@@ -24,6 +24,7 @@ import covey.protocol.model.Role;
 import covey.protocol.port.Crypto;
 import covey.protocol.port.Engine;
 import covey.protocol.score.Evidence;
+import covey.protocol.score.LossScore;
 import covey.protocol.score.Outcome;
 import covey.protocol.score.Verdict;
 import covey.protocol.score.WeightRule;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,6 +89,9 @@ public final class AttacksCommand implements Verb {
 
     @Option(names = "--seed", paramLabel = "S", description = "Of everything (${DEFAULT-VALUE}).")
     private long seed = 1;
+
+    @Option(names = "--verdicts", description = "With --json: a line for each verdict, too.")
+    private boolean verdicts;
 
     private final Crypto crypto = new Ed25519Crypto();
 
@@ -204,6 +209,8 @@ public final class AttacksCommand implements Verb {
                 .put("weightShare", share(run, weights, cheats))
                 .put("honestWeightShare", share(run, weights, cheats.negate()))
                 .put("honestRejected", penalised(run, cheats.negate()).size());
+        evidence(run, cheats, line.putObject("evidence"));
+        evidence(run, cheats.negate(), line.putObject("honestEvidence"));
         ArrayNode attackerZ = line.putArray("z");
         ArrayNode honestZ = line.putArray("honestZ");
         run.book()
@@ -211,6 +218,9 @@ public final class AttacksCommand implements Verb {
                 .forEach((hotkey, standing) -> (cheats.test(hotkey) ? attackerZ : honestZ)
                         .add(Math.rint(100 * standing.evidence().z()) / 100));
         if (json.wanted()) {
+            if (verdicts) {
+                run.verdicts().forEach(verdict -> json.print(spec, line(verdict, one, cheats)));
+            }
             json.print(spec, line);
         } else {
             print(String.format(
@@ -226,6 +236,46 @@ public final class AttacksCommand implements Verb {
                     attackerZ,
                     honestZ));
         }
+    }
+
+    private static ObjectNode line(Verdict verdict, Case one, Predicate<Hotkey> cheats) {
+        ObjectNode line = JsonOutput.object()
+                .put("event", "verdict")
+                .put("kind", one.cheat().map(Cheat::text).orElse(NONE))
+                .put("round", verdict.round())
+                .put("hotkey", verdict.hotkey().brief())
+                .put("hostile", cheats.test(verdict.hotkey()))
+                .put("outcome", verdict.outcome().getClass().getSimpleName().toLowerCase(Locale.ROOT))
+                .put("z", verdict.after().evidence().z())
+                .put("score", verdict.after().score());
+        if (verdict.outcome() instanceof Outcome.Scored o) {
+            line.put("difference", o.score().difference())
+                    .put("error", Math.sqrt(o.score().squaredError()))
+                    .put("random", o.score().random().mean());
+        }
+        verdict.penalties().forEach(p -> line.withArray("penalties").add(p.reason()));
+        return line;
+    }
+
+    /** All measurements of some trainers together: own less random gain in nats a token, its error, and Z of the sum. */
+    private static void evidence(AttackRun run, Predicate<Hotkey> whose, ObjectNode json) {
+        List<LossScore> scores = run.verdicts().stream()
+                .filter(verdict -> whose.test(verdict.hotkey()))
+                .flatMap(verdict ->
+                        verdict.outcome() instanceof Outcome.Scored o ? Stream.of(o.score()) : Stream.empty())
+                .toList();
+        double differences = scores.stream().mapToDouble(LossScore::difference).sum();
+        double squares = scores.stream().mapToDouble(LossScore::squaredError).sum();
+        json.put("scored", scores.size())
+                .put("difference", differences / scores.size())
+                .put("error", Math.sqrt(squares / scores.size()))
+                .put("z", differences / Math.sqrt(squares))
+                .put(
+                        "random",
+                        scores.stream()
+                                .mapToDouble(score -> score.random().mean())
+                                .average()
+                                .orElse(Double.NaN));
     }
 
     /** The first round that all attackers were penalised in or before; 0 = some never were. */
@@ -253,7 +303,7 @@ public final class AttacksCommand implements Verb {
     private static boolean isPenalised(Verdict verdict) {
         return switch (verdict.outcome()) {
             case Outcome.Refused _, Outcome.Flagged _, Outcome.Copied _ -> true;
-            case Outcome.Scored _ -> verdict.after().evidence().finding() == Evidence.Finding.FAILED;
+            case Outcome.Scored _ -> verdict.finding() == Evidence.Finding.FAILED;
             case Outcome.Unscored _, Outcome.Missing _ -> false;
         };
     }

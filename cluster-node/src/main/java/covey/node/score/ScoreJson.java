@@ -109,7 +109,7 @@ final class ScoreJson {
         Standing after = verdict.after();
         json.put("z", after.evidence().z())
                 .put("evidenceRounds", after.evidence().scores().size())
-                .put("evidence", after.evidence().finding().name().toLowerCase(Locale.ROOT))
+                .put("evidence", verdict.finding().name().toLowerCase(Locale.ROOT))
                 .put("ratingMu", after.rating().mu())
                 .put("ratingSigma", after.rating().sigma())
                 .put("rating", after.rating().ordinal())

@@ -2,6 +2,7 @@ package covey.protocol.score;
 
 import covey.protocol.model.Limits;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -14,13 +15,18 @@ public record Evidence(List<LossScore> scores) {
     public static final Evidence NONE = new Evidence(List.of());
     /** Z from which a peer passes. */
     public static final double PASS = 2;
+    /**
+     * Median Z of trainers from which a round tells those apart who don't train: in a run's first rounds all learn what
+     * is common to all samples, and nobody's own ones stand out.
+     */
+    private static final double TELLING = 2 * PASS;
 
     /** What an evaluation finds. */
     public enum Finding {
-        /** Too few rounds to tell. */
+        /** Too few rounds to tell, or too little to tell by. */
         UNDECIDED,
         PASSED,
-        /** As many rounds as count, and still no sign of training. */
+        /** As many rounds as count, and no sign of training where others show one. */
         FAILED
     }
 
@@ -45,10 +51,25 @@ public record Evidence(List<LossScore> scores) {
         return squares > 0 ? differences / Math.sqrt(squares) : 0;
     }
 
-    public Finding finding() {
+    public boolean isFull() {
+        return scores.size() == Limits.EVIDENCE_ROUNDS;
+    }
+
+    /** @param telling of {@link #isTelling} */
+    public Finding finding(boolean telling) {
         if (z() >= PASS) {
             return Finding.PASSED;
         }
-        return scores.size() < Limits.EVIDENCE_ROUNDS ? Finding.UNDECIDED : Finding.FAILED;
+        return telling && isFull() ? Finding.FAILED : Finding.UNDECIDED;
+    }
+
+    /** Whether a trainer may fail now: the lower median of those with as many rounds as count is far above passing. */
+    static boolean isTelling(Collection<Evidence> all) {
+        double[] full = all.stream()
+                .filter(Evidence::isFull)
+                .mapToDouble(Evidence::z)
+                .sorted()
+                .toArray();
+        return full.length > 0 && full[(full.length - 1) / 2] >= TELLING;
     }
 }

@@ -54,12 +54,15 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
                     "round: " + happened.round() + " (expected: above " + round + ", the last that was scored)");
         }
         SortedMap<Hotkey, Rating> ratings = rate(happened.outcomes());
+        SortedMap<Hotkey, Evidence> evidence = evidence(happened.outcomes());
+        boolean telling = Evidence.isTelling(evidence.values());
         TreeMap<Hotkey, Standing> next = new TreeMap<>(standings);
         List<Verdict> verdicts = new ArrayList<>();
         for (Outcome outcome : happened.outcomes()) {
             Standing before = standing(outcome.hotkey());
-            Rating rating = ratings.getOrDefault(outcome.hotkey(), before.rating());
-            Verdict verdict = judge(happened, outcome, before, rating);
+            Standing rated = before.rated(ratings.getOrDefault(outcome.hotkey(), before.rating()));
+            Evidence now = evidence.getOrDefault(outcome.hotkey(), before.evidence());
+            Verdict verdict = new Turn(happened, outcome, rated, now, now.finding(telling)).verdict(before);
             verdicts.add(verdict);
             next.put(outcome.hotkey(), verdict.after());
         }
@@ -102,48 +105,65 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
         };
     }
 
-    private static Verdict judge(Round happened, Outcome outcome, Standing before, Rating rating) {
-        boolean agrees = happened.agreeing().contains(outcome.hotkey());
-        Standing synced = before.withStrayed(agrees ? 0 : before.strayed() + 1);
-        List<Penalty> penalties = new ArrayList<>();
-        Standing after = switch (outcome) {
-            case Outcome.Scored o -> measured(happened, o, synced, rating, penalties);
-            case Outcome.Unscored _ -> synced.withMissing(0);
-            case Outcome.Missing _ -> missed(synced, penalties);
-            case Outcome.Refused o -> {
-                penalties.add(new Penalty("rejected, code " + o.code(), 0));
-                yield synced.rated(rating).withMissing(0);
+    /** Of all trainers, this round's measurements included. */
+    private SortedMap<Hotkey, Evidence> evidence(List<Outcome> outcomes) {
+        TreeMap<Hotkey, Evidence> all = new TreeMap<>();
+        standings.forEach((hotkey, standing) -> all.put(hotkey, standing.evidence()));
+        for (Outcome outcome : outcomes) {
+            if (outcome instanceof Outcome.Scored scored) {
+                all.put(scored.hotkey(), standing(scored.hotkey()).evidence().with(scored.score()));
             }
-            case Outcome.Flagged o -> {
-                penalties.add(new Penalty(o.finding(), 0));
-                yield synced.rated(rating).withMissing(0);
-            }
-            case Outcome.Copied o -> {
-                penalties.add(new Penalty("copy of " + o.source().brief() + ", round " + o.sourceRound(), 0));
-                yield synced.reset();
-            }
-        };
-        double score = after.score();
-        for (Penalty penalty : penalties) {
-            score *= penalty.factor();
         }
-        return new Verdict(happened.round(), outcome, before, penalties, after.withScore(score));
+        return all;
     }
 
-    private static Standing measured(
-            Round happened, Outcome.Scored outcome, Standing before, Rating rating, List<Penalty> penalties) {
-        Standing after = before.measured(happened.round(), outcome.score(), rating, happened.tolerance());
-        if (after.evidence().finding() == Finding.FAILED) {
-            penalties.add(new Penalty("no sign of training on its own samples in 16 scored rounds", 0));
+    /** One trainer's part of a round. */
+    private record Turn(Round happened, Outcome outcome, Standing rated, Evidence evidence, Finding finding) {
+        Verdict verdict(Standing before) {
+            boolean agrees = happened.agreeing().contains(outcome.hotkey());
+            Standing synced = rated.withStrayed(agrees ? 0 : rated.strayed() + 1);
+            List<Penalty> penalties = penalties();
+            Standing after = after(synced);
+            double score = after.score();
+            for (Penalty penalty : penalties) {
+                score *= penalty.factor();
+            }
+            Finding found = outcome instanceof Outcome.Scored ? finding : Finding.UNDECIDED;
+            return new Verdict(happened.round(), outcome, before, found, penalties, after.withScore(score));
         }
-        return after.withScore(Math.max(0, after.product()));
-    }
 
-    private static Standing missed(Standing before, List<Penalty> penalties) {
-        int rounds = before.missing() + 1;
-        double factor = rounds == 1 ? 0.75 : rounds == 2 ? 0.5 : 0;
-        penalties.add(new Penalty("missing, " + rounds + " in a row", factor));
-        return before.withMissing(rounds);
+        private Standing after(Standing synced) {
+            return switch (outcome) {
+                case Outcome.Scored o -> {
+                    int indicator = o.score().indicator(happened.tolerance());
+                    Standing after = synced.measured(happened.round(), evidence, finding, indicator);
+                    yield after.withScore(Math.max(0, after.product()));
+                }
+                case Outcome.Missing _ -> synced.withMissing(synced.missing() + 1);
+                case Outcome.Copied _ -> synced.reset();
+                case Outcome.Unscored _, Outcome.Refused _, Outcome.Flagged _ -> synced.withMissing(0);
+            };
+        }
+
+        private List<Penalty> penalties() {
+            return switch (outcome) {
+                case Outcome.Scored _ ->
+                    finding == Finding.FAILED
+                            ? List.of(new Penalty("no sign of training on its own samples in 16 scored rounds", 0))
+                            : List.of();
+                case Outcome.Unscored _ -> List.of();
+                case Outcome.Missing _ -> List.of(missing(rated.missing() + 1));
+                case Outcome.Refused o -> List.of(new Penalty("rejected, code " + o.code(), 0));
+                case Outcome.Flagged o -> List.of(new Penalty(o.finding(), 0));
+                case Outcome.Copied o ->
+                    List.of(new Penalty("copy of " + o.source().brief() + ", round " + o.sourceRound(), 0));
+            };
+        }
+
+        private static Penalty missing(int rounds) {
+            double factor = rounds == 1 ? 0.75 : rounds == 2 ? 0.5 : 0;
+            return new Penalty("missing, " + rounds + " in a row", factor);
+        }
     }
 
     /** The least known go first. */

@@ -1,5 +1,7 @@
 package covey.protocol.score;
 
+import covey.protocol.score.Evidence.Finding;
+
 /**
  * What a validator knows of one trainer.
  *
@@ -36,17 +38,9 @@ public record Standing(
         return rating.ordinal() * computation.factor() * sync();
     }
 
-    Standing measured(long round, LossScore loss, Rating next, double tolerance) {
-        Evidence more = evidence.with(loss);
-        return new Standing(
-                next,
-                computation.with(loss.indicator(tolerance)),
-                more,
-                trust.after(more.finding()),
-                0,
-                strayed,
-                score,
-                round);
+    /** @param indicator of {@link LossScore#indicator} */
+    Standing measured(long round, Evidence more, Finding finding, int indicator) {
+        return new Standing(rating, computation.with(indicator), more, trust.after(finding), 0, strayed, score, round);
     }
 
     Standing rated(Rating next) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import covey.protocol.score.Evidence.Finding;
 import covey.protocol.testing.Seed;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EvidenceTest {
@@ -45,11 +46,22 @@ class EvidenceTest {
 
     @Test
     void shouldPassFromTwoAndFailAfterSixteenRoundsOnly() {
-        assertThat(of(1, 2).finding()).isEqualTo(Finding.PASSED);
-        assertThat(of(15, -1).finding()).isEqualTo(Finding.UNDECIDED);
-        assertThat(of(16, -1).finding()).isEqualTo(Finding.FAILED);
-        assertThat(of(16, 0.5).finding()).isEqualTo(Finding.PASSED);
-        assertThat(of(16, 0.49).finding()).isEqualTo(Finding.FAILED);
+        assertThat(of(1, 2).finding(true)).isEqualTo(Finding.PASSED);
+        assertThat(of(15, -1).finding(true)).isEqualTo(Finding.UNDECIDED);
+        assertThat(of(16, -1).finding(true)).isEqualTo(Finding.FAILED);
+        assertThat(of(16, 0.5).finding(true)).isEqualTo(Finding.PASSED);
+        assertThat(of(16, 0.49).finding(true)).isEqualTo(Finding.FAILED);
+    }
+
+    @Test
+    void shouldFailNobodyWhereNobodyStandsOut() {
+        assertThat(of(16, -1).finding(false)).isEqualTo(Finding.UNDECIDED);
+        assertThat(of(16, 1).finding(false)).isEqualTo(Finding.PASSED);
+        List<Evidence> early = List.of(of(16, 0.2), of(16, 0.4), of(16, 0.6));
+        assertThat(Evidence.isTelling(early)).isFalse();
+        assertThat(Evidence.isTelling(List.of())).isFalse();
+        List<Evidence> later = List.of(of(16, 0), of(16, 1), of(16, 1.1), of(15, -9), of(16, -0.1), of(16, 1.2));
+        assertThat(Evidence.isTelling(later)).isTrue();
     }
 
     @Test
@@ -59,7 +71,7 @@ class EvidenceTest {
             evidence = evidence.with(score(0));
         }
         assertThat(evidence.z()).isZero();
-        assertThat(evidence.finding()).isEqualTo(Finding.FAILED);
+        assertThat(evidence.finding(true)).isEqualTo(Finding.FAILED);
     }
 
     @Test

@@ -91,6 +91,7 @@ class ScoreBookTest {
             book = book.after(round(round, outcomes)).next();
         }
         Weights weights = book.weights(WeightRule.DEFAULT);
+        assertThat(book.standing(hotkey(PEERS + 1)).evidence().isFull()).isTrue();
         assertThat(weights.share(hotkey(PEERS + 1))).as(seed.toString()).isZero();
         assertThat(book.standing(hotkey(1)).trust().trustQ16())
                 .as(seed.toString())
