@@ -4,6 +4,8 @@ import covey.protocol.model.ContentId;
 import covey.protocol.port.Engine;
 import covey.protocol.round.PeerEffect;
 import covey.protocol.round.PeerInput;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -20,8 +22,21 @@ public final class EngineActor {
 
     public record Compress(PeerEffect.Compress effect) implements Command {}
 
-    /** @param evaluate whether to measure θ afterwards */
-    public record Settle(PeerEffect.Settle effect, boolean evaluate) implements Command {}
+    /** @param judge whether to mark θ for {@link Measure} before, and to measure it on held-out windows afterwards */
+    public record Settle(PeerEffect.Settle effect, boolean judge) implements Command {}
+
+    /**
+     * Losses at the θ that was marked before a round was applied.
+     *
+     * @param reply told on the engine's thread; empty if that θ isn't marked any more
+     */
+    public record Measure(
+            long round, List<Long> windows, Optional<Engine.Trial> trial, Consumer<Optional<double[]>> reply)
+            implements Command {
+        public Measure {
+            windows = List.copyOf(windows);
+        }
+    }
 
     public record Load(PeerEffect.Load effect) implements Command {}
 
@@ -48,10 +63,15 @@ public final class EngineActor {
          * @param heldOutLoss nats per token; NaN if it was not asked for
          */
         void applied(long round, ContentId root, double heldOutLoss);
+
+        /** After {@link #applied}: θ before the round can be asked for losses. */
+        void marked(long round);
     }
 
     private final EngineWork work;
     private final Results results;
+    /** Before which θ was marked last. */
+    private long marked = -1;
 
     private EngineActor(EngineWork work, Results results) {
         this.work = work;
@@ -68,6 +88,7 @@ public final class EngineActor {
                     .onMessage(Train.class, m -> actor.then(actor::train, m.effect()))
                     .onMessage(Compress.class, m -> actor.then(results::input, work.compress(m.effect())))
                     .onMessage(Settle.class, m -> actor.then(actor::settle, m))
+                    .onMessage(Measure.class, m -> actor.then(actor::measure, m))
                     .onMessage(Load.class, m -> actor.then(results::input, work.load(m.effect())))
                     .onMessage(Keep.class, m -> actor.then(work::keep, m.effect()))
                     .onMessage(Stop.class, m -> actor.stop())
@@ -87,9 +108,23 @@ public final class EngineActor {
     }
 
     private void settle(Settle command) {
-        PeerInput.Settled settled = work.settle(command.effect());
+        PeerEffect.Settle effect = command.effect();
+        boolean marks = command.judge() && !effect.collectSet().isEmpty();
+        if (marks) {
+            work.mark();
+            marked = effect.round();
+        }
+        PeerInput.Settled settled = work.settle(effect);
         results.input(settled);
-        results.applied(settled.round(), settled.root(), command.evaluate() ? work.heldOutLoss() : Double.NaN);
+        results.applied(settled.round(), settled.root(), command.judge() ? work.heldOutLoss() : Double.NaN);
+        if (marks) {
+            results.marked(effect.round());
+        }
+    }
+
+    private void measure(Measure command) {
+        boolean here = command.round() == marked;
+        command.reply().accept(here ? Optional.of(work.losses(command.windows(), command.trial())) : Optional.empty());
     }
 
     private Behavior<Command> stop() {

@@ -14,6 +14,7 @@ import covey.protocol.round.PeerEffect;
 import covey.protocol.round.PeerInput;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an engine does for a peer's effects. What a call makes is durable when it returns (rule E3). Used by the
@@ -22,7 +23,7 @@ import java.util.List;
 public final class EngineWork {
     /**
      * @param training,maker run on the engine's thread
-     * @param evaluationWindows held-out windows of {@link #heldOutLoss}
+     * @param evaluationWindows held-out windows of {@link #heldOutLoss}; empty = none are measured
      */
     public record Parts(
             Genesis genesis,
@@ -80,10 +81,23 @@ public final class EngineWork {
         return new PeerInput.Settled(effect.round(), root);
     }
 
-    /** Nats per token. */
+    /** Nats per token; NaN without windows to measure it on. */
     public double heldOutLoss() {
-        return engine.heldOutLoss(
-                parts.evaluationWindows().stream().mapToLong(Long::longValue).toArray());
+        return parts.evaluationWindows().isEmpty() ? Double.NaN : engine.heldOutLoss(array(parts.evaluationWindows()));
+    }
+
+    /** Remembers θ for {@link #losses}. */
+    void mark() {
+        engine.mark();
+    }
+
+    /** Of train windows at the marked θ, in nats per token (rule J1). */
+    double[] losses(List<Long> windows, Optional<Engine.Trial> trial) {
+        return engine.trialLosses(array(windows), trial);
+    }
+
+    private static long[] array(List<Long> windows) {
+        return windows.stream().mapToLong(Long::longValue).toArray();
     }
 
     public PeerInput.Loaded load(PeerEffect.Load effect) {

@@ -22,7 +22,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * Hands each effect of the peer to whoever does it, in order, without waiting. Used by the peer's thread.
  *
  * @param say puts a statement on the ledger and repeats it while it is of use
- * @param evaluates whether this node measures θ after rounds that it applies live
+ * @param judges whether this node measures rounds that it applies live
  * @param halt told once why the node must not go on
  */
 public record EffectRunner(
@@ -32,7 +32,7 @@ public record EffectRunner(
         ActorRef<ValidatorActor.Judge> validator,
         Consumer<PeerEffect.Say> say,
         StopSwitch stop,
-        boolean evaluates,
+        boolean judges,
         FaultPoints faults,
         Consumer<NodeEvent> events,
         Consumer<String> halt) {
@@ -54,7 +54,7 @@ public record EffectRunner(
             case PeerEffect.StopTraining e -> stop.stop(e.round(), e.minimumSteps());
             case PeerEffect.Compress e -> engine.tell(new EngineActor.Compress(e));
             case PeerEffect.Settle e ->
-                engine.tell(new EngineActor.Settle(e, evaluates && e.round() == ledger.lastSealed()));
+                engine.tell(new EngineActor.Settle(e, judges && e.round() == ledger.lastSealed()));
             case PeerEffect.Load e -> engine.tell(new EngineActor.Load(e));
             case PeerEffect.Keep e -> engine.tell(new EngineActor.Keep(e));
             case PeerEffect.Halt e -> halt(e.reason());

@@ -2,6 +2,7 @@ package covey.actors.run;
 
 import covey.actors.engine.EngineActor;
 import covey.actors.engine.EngineWork;
+import covey.actors.judge.ScorerActor;
 import covey.actors.judge.ValidatorActor;
 import covey.actors.keep.CheckpointKeeper;
 import covey.actors.keep.EngineMemory;
@@ -17,6 +18,7 @@ import covey.actors.train.ContributionMaker;
 import covey.actors.train.StopSwitch;
 import covey.actors.train.TrainingRun;
 import covey.actors.transfer.TransferActor;
+import covey.protocol.assign.DataAssignment;
 import covey.protocol.contribution.ContributionCheck;
 import covey.protocol.contribution.Layout;
 import covey.protocol.journal.JournalCodec;
@@ -29,6 +31,7 @@ import covey.protocol.port.StoreFailure;
 import covey.protocol.round.PeerEffect;
 import covey.protocol.round.PeerInput;
 import covey.protocol.round.PeerMachine;
+import covey.protocol.score.ScorePlan;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -54,6 +57,8 @@ final class NodeGuardian {
 
     private record ToPeer(PeerActor.Command command) implements Command {}
 
+    private record Marked(long round) implements Command {}
+
     private record Say(PeerEffect.Say say) implements Command {}
 
     private record Published(LedgerState ledger) implements Command {}
@@ -77,6 +82,7 @@ final class NodeGuardian {
     private final ActorRef<EngineActor.Command> engine;
     private final ActorRef<TransferActor.Command> transfer;
     private final ActorRef<PeerActor.Command> peer;
+    private final Optional<ActorRef<ScorerActor.Command>> scorer;
     private Optional<ActorRef<LedgerFollower.Command>> follower = Optional.empty();
     private Optional<ActorRef<AbsenceWatch.Command>> watch = Optional.empty();
     private boolean looked;
@@ -90,6 +96,7 @@ final class NodeGuardian {
         engine = spawn(EngineActor.create(new EngineWork(engineParts()), new FromEngine(self)), "engine");
         transfer = spawn(TransferActor.create(transferParts()), "transfer");
         peer = spawn(PeerActor.create(peerParts()), "peer");
+        scorer = isValidator() ? Optional.of(spawn(ScorerActor.create(scorerParts()), "scorer")) : Optional.empty();
     }
 
     static Behavior<Command> create(Outside outside) {
@@ -98,6 +105,7 @@ final class NodeGuardian {
             return Behaviors.receive(Command.class)
                     .onMessage(Restored.class, guardian::restored)
                     .onMessage(ToPeer.class, guardian::toPeer)
+                    .onMessage(Marked.class, guardian::marked)
                     .onMessage(Say.class, guardian::say)
                     .onMessage(Published.class, guardian::published)
                     .onMessage(Halt.class, m -> guardian.stop(m.reason()))
@@ -148,6 +156,11 @@ final class NodeGuardian {
         }
 
         @Override
+        public void marked(long round) {
+            guardian.tell(new Marked(round));
+        }
+
+        @Override
         public void applied(long round, ContentId root, double heldOutLoss) {
             guardian.tell(new ToPeer(new PeerActor.Applied(round, root, heldOutLoss)));
         }
@@ -167,12 +180,27 @@ final class NodeGuardian {
                                 "validator"),
                         say -> self.tell(new Say(say)),
                         outside.stop(),
-                        Role.VALIDATOR.in(parts.roles())
-                                && !parts.evaluationWindows().isEmpty(),
+                        isValidator(),
                         parts.faults(),
                         parts.events(),
                         reason -> self.tell(new Halt(reason))),
                 outside.view());
+    }
+
+    private boolean isValidator() {
+        return Role.VALIDATOR.in(parts.roles());
+    }
+
+    private ScorerActor.Parts scorerParts() {
+        DataAssignment assignment =
+                new DataAssignment(parts.runId(), parts.genesis().trainWindows(), parts.crypto());
+        return new ScorerActor.Parts(
+                parts.self(),
+                parts.genesis(),
+                new ScorePlan(parts.genesis().training(), assignment, parts.crypto()),
+                parts.contents(),
+                engine,
+                parts.scores());
     }
 
     private TransferActor.Parts transferParts() {
@@ -238,6 +266,11 @@ final class NodeGuardian {
         return Behaviors.same();
     }
 
+    private Behavior<Command> marked(Marked message) {
+        scorer.ifPresent(ref -> ref.tell(new ScorerActor.Marked(message.round())));
+        return Behaviors.same();
+    }
+
     private Behavior<Command> say(Say message) {
         follower.ifPresent(ref -> ref.tell(
                 new LedgerFollower.Say(message.say().role(), message.say().statement())));
@@ -246,6 +279,7 @@ final class NodeGuardian {
 
     private Behavior<Command> published(Published event) {
         peer.tell(new PeerActor.Take(new PeerInput.Advanced(event.ledger())));
+        scorer.ifPresent(ref -> ref.tell(new ScorerActor.Ledger(event.ledger())));
         watch.ifPresent(ref -> ref.tell(new AbsenceWatch.Ledger(event.ledger())));
         if (!looked) {
             looked = true;

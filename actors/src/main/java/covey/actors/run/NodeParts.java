@@ -1,5 +1,6 @@
 package covey.actors.run;
 
+import covey.actors.judge.ScoreSink;
 import covey.actors.keep.CheckpointSink;
 import covey.actors.node.ControlPlane;
 import covey.actors.node.NodeEvent;
@@ -30,6 +31,7 @@ import java.util.function.ToLongFunction;
  *     {@code Long.MAX_VALUE} if there was none
  * @param evaluationWindows held-out windows that a validator measures θ on after APPLY; empty = it does not
  * @param checkpoints told of kept states and, at the end, of the last one
+ * @param scores where a validator's scores go
  * @param events told what happens, on threads of the node; must not block
  */
 public record NodeParts(
@@ -50,6 +52,7 @@ public record NodeParts(
         List<Long> evaluationWindows,
         CheckpointSink checkpoints,
         FaultPoints faults,
+        ScoreSink scores,
         Consumer<NodeEvent> events) {
 
     public NodeParts {

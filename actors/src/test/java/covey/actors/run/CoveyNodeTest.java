@@ -10,10 +10,13 @@ import covey.protocol.journal.JournalEntry;
 import covey.protocol.journal.Replay;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.ContentId;
+import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
 import covey.protocol.port.Engine;
 import covey.protocol.port.FaultPoints.Point;
 import covey.protocol.round.PeerMachine;
+import covey.protocol.score.Outcome;
+import covey.protocol.score.ScoreBook;
 import covey.protocol.wire.Malformed;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,6 +52,28 @@ class CoveyNodeTest {
             assertThat(covey.trainer(0).awaitApplied(3).trainLoss()).isEqualTo(4.5);
             assertThat(covey.chain().state().agreedRoot(1))
                     .contains(rootsAfter(covey, 1).getFirst());
+        }
+    }
+
+    @Test
+    void scoresTrainersBesideTheRoundsAndGoesOnWhereItLeftOff() {
+        try (TestCovey covey = new TestCovey(3).startAll()) {
+            TestPeer validator = covey.validator();
+            ScoreBook.Round second = validator.scores.await(2);
+            List<Hotkey> trainers = IntStream.range(0, 3)
+                    .mapToObj(i -> covey.trainer(i).signer().hotkey())
+                    .sorted()
+                    .toList();
+            assertThat(second.outcomes()).extracting(Outcome::hotkey).isEqualTo(trainers);
+            assertThat(second.outcomes().stream().filter(Outcome.Scored.class::isInstance))
+                    .isNotEmpty();
+            assertThat(second.outcomes()).allMatch(o -> o instanceof Outcome.Scored || o instanceof Outcome.Unscored);
+            assertThat(second.agreeing()).containsExactlyElementsOf(trainers);
+            validator.close();
+            validator.start();
+            long last = validator.scores.begin().round();
+            ScoreBook.Round later = validator.scores.await(validator.scores.awaitAfter(last));
+            assertThat(later.outcomes()).extracting(Outcome::hotkey).containsAll(trainers);
         }
     }
 

@@ -28,6 +28,7 @@ public final class TestPeer implements AutoCloseable {
     public final MemoryRecords records = new MemoryRecords();
     public final MemoryJournal journal = new MemoryJournal();
     public final SortedMap<Long, ContentId> checkpoints = new TreeMap<>();
+    public final MemoryScores scores = new MemoryScores();
     private final MemoryBlocks blocks = new MemoryBlocks();
     private final List<NodeEvent> events = new ArrayList<>();
     private volatile FaultPoints faults = FaultPoints.NONE;
@@ -87,6 +88,7 @@ public final class TestPeer implements AutoCloseable {
                 List.of(1L, 2L),
                 (round, root, theta) -> checkpoints.put(round, root),
                 (point, round) -> faults.reached(point, round),
+                scores,
                 this::happened));
         node = Optional.of(started);
         chain = Optional.of(port);

@@ -6,9 +6,9 @@ import covey.protocol.contribution.ReferenceCompressor;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.ModelShape;
-import covey.protocol.outer.AggregationPolicy;
 import covey.protocol.outer.InitialParameters;
 import covey.protocol.outer.OuterStep;
+import covey.protocol.outer.TrialStep;
 import covey.protocol.port.Crypto;
 import covey.protocol.port.Engine;
 import covey.protocol.port.Sections;
@@ -18,8 +18,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 
 /** An engine whose Δ is a simple function of θ and the windows; compression and outer step are the real ones. */
 public final class ToyEngine implements Engine {
@@ -34,6 +36,7 @@ public final class ToyEngine implements Engine {
     private final float[] theta;
     private final float[] errorFeedback;
     private final float[] delta;
+    private float[] marked = new float[0];
     private volatile LongConsumer beforeStep = step -> {};
 
     public ToyEngine(Genesis genesis, Crypto crypto) {
@@ -42,7 +45,8 @@ public final class ToyEngine implements Engine {
         layout = Layout.of(genesis.model());
         compressor = new ReferenceCompressor(
                 layout, genesis.training().bits(), genesis.training().errorFeedbackDecay());
-        outerStep = new OuterStep(layout, genesis.training().alphaQ16(), AggregationPolicy.CONTRIBUTOR_MEAN);
+        outerStep = new OuterStep(
+                layout, genesis.training().alphaQ16(), genesis.training().aggregation());
         int count = Math.toIntExact(layout.parameterCount());
         theta = new float[count];
         errorFeedback = new float[count];
@@ -155,6 +159,24 @@ public final class ToyEngine implements Engine {
     @Override
     public double heldOutLoss(long[] windows) {
         return 3.0 + windows.length;
+    }
+
+    @Override
+    public void mark() {
+        marked = theta.clone();
+    }
+
+    /** The more of the toy's pseudo-gradient, the lower; windows differ. */
+    @Override
+    public double[] trialLosses(long[] windows, Optional<Trial> trial) {
+        float[] moved = marked.clone();
+        trial.ifPresent(t -> TrialStep.apply(layout, t, moved));
+        double sum = 0;
+        for (int i = 0; i < moved.length; i++) {
+            sum += Math.abs(moved[i] - marked[i]);
+        }
+        double gain = sum;
+        return LongStream.of(windows).mapToDouble(w -> 5 - gain * (1 + w % 7)).toArray();
     }
 
     @Override

@@ -7,7 +7,6 @@ import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hash;
 import covey.protocol.model.ModelShape;
-import covey.protocol.outer.AggregationPolicy;
 import covey.protocol.outer.InitialParameters;
 import covey.protocol.outer.OuterStep;
 import covey.protocol.port.Crypto;
@@ -22,6 +21,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -53,7 +53,8 @@ final class SimEngine implements Engine {
         layout = Layout.of(genesis.model());
         compressor = new ReferenceCompressor(
                 layout, genesis.training().bits(), genesis.training().errorFeedbackDecay());
-        outerStep = new OuterStep(layout, genesis.training().alphaQ16(), AggregationPolicy.CONTRIBUTOR_MEAN);
+        outerStep = new OuterStep(
+                layout, genesis.training().alphaQ16(), genesis.training().aggregation());
         int count = Math.toIntExact(layout.parameterCount());
         theta = new float[count];
         errorFeedback = new float[count];
@@ -195,6 +196,16 @@ final class SimEngine implements Engine {
     @Override
     public double heldOutLoss(long[] windows) {
         return 3.0;
+    }
+
+    @Override
+    public void mark() {
+        throw new UnsupportedOperationException("mark: not by a toy");
+    }
+
+    @Override
+    public double[] trialLosses(long[] windows, Optional<Trial> trial) {
+        throw new UnsupportedOperationException("trialLosses: not by a toy");
     }
 
     @Override

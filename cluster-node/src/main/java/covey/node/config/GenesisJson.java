@@ -3,6 +3,7 @@ package covey.node.config;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Economics;
 import covey.protocol.model.Genesis;
@@ -74,8 +75,16 @@ final class GenesisJson {
                 in.integer("bits", 1, 2),
                 (float) in.number("errorFeedbackDecay", 0, 1),
                 in.integer("alphaQ16", 0, 16 * Limits.FACTOR_ONE));
+        Genesis.Training aggregated = in.has("aggregation") ? training.with(aggregation(in)) : training;
         in.end();
-        return training;
+        return aggregated;
+    }
+
+    private static AggregationPolicy aggregation(JsonFields in) throws Malformed {
+        String text = in.text("aggregation", SOURCE_MAX_BYTES);
+        return AggregationPolicy.of(text)
+                .orElseThrow(() -> new Malformed("aggregation: '" + text
+                        + "' (expected: contributor-mean, mean, shrunk-mean, trimmed-mean or sign-agreement)"));
     }
 
     private static Genesis.Timing timing(JsonFields in) throws Malformed {
@@ -230,7 +239,8 @@ final class GenesisJson {
                 .put("gradientClip", t.gradientClip())
                 .put("bits", t.bits())
                 .put("errorFeedbackDecay", t.errorFeedbackDecay())
-                .put("alphaQ16", t.alphaQ16());
+                .put("alphaQ16", t.alphaQ16())
+                .put("aggregation", t.aggregation().text());
     }
 
     private static void write(Genesis.Member member, ObjectNode out) {

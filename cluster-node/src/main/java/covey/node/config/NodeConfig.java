@@ -27,6 +27,7 @@ import java.util.Set;
  * @param downloadBytesPerSecond bulk bytes that it grants to all holders in a second, the same range
  * @param jsonEvents one JSON object a line on standard output for each event
  * @param faultPlan file of faults to inject
+ * @param hostile how this trainer cheats, for tests; empty: it is honest
  * @param logLevel what is logged
  */
 public record NodeConfig(
@@ -46,6 +47,7 @@ public record NodeConfig(
         long downloadBytesPerSecond,
         boolean jsonEvents,
         Optional<Path> faultPlan,
+        Optional<String> hostile,
         LogLevel logLevel) {
 
     /**

@@ -123,6 +123,7 @@ public final class NodeConfigFile {
                 whole("downloadBytesPerSecond", RATE_MIN_BYTES, RATE_MAX_BYTES),
                 config.getBoolean("jsonEvents"),
                 path("faultPlan"),
+                text("hostile"),
                 logLevel());
     }
 

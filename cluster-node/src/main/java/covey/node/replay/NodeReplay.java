@@ -20,7 +20,6 @@ import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
-import covey.protocol.outer.AggregationPolicy;
 import covey.protocol.outer.InitialParameters;
 import covey.protocol.outer.OuterStep;
 import covey.protocol.port.Crypto;
@@ -151,7 +150,9 @@ public final class NodeReplay {
         settled.values().forEach(root -> content(root).ifPresent(bytes -> checkBytes(root, bytes)));
         Start start = oldestKept(first, settled, rounds);
         OuterStep step = new OuterStep(
-                Layout.of(genesis.model()), genesis.training().alphaQ16(), AggregationPolicy.CONTRIBUTOR_MEAN);
+                Layout.of(genesis.model()),
+                genesis.training().alphaQ16(),
+                genesis.training().aggregation());
         OuterReplay.Outcome outcome = new OuterReplay(step, crypto, this::content)
                 .run(theta(start.round(), start.root()), rounds.tailMap(start.round() + 1));
         return switch (outcome) {

@@ -3,6 +3,7 @@ package covey.node.testnet;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -10,8 +11,9 @@ import java.util.Set;
  *
  * @param name such as {@code trainer-1}
  * @param directory its data directory
+ * @param hostile how it cheats; empty: it is honest
  */
-record NodeSpec(String name, Set<Role> roles, Hotkey hotkey, Path directory) {
+record NodeSpec(String name, Set<Role> roles, Hotkey hotkey, Path directory, Optional<String> hostile) {
     boolean isTrainer() {
         return roles.contains(Role.TRAINER);
     }

@@ -269,6 +269,10 @@ final class Testnet {
         JsonLines.putNumber(summary, "compressionRatio", compressionRatio());
         summary.put("firstRoundMs", firstRoundMs);
         summary.set("faults", faults);
+        if (!options.attackers().isEmpty()) {
+            NodeSpec judge = setup.nodes().getFirst();
+            AttackReport.read(judge.directory().resolve("scores.jsonl")).write(setup.nodes(), summary);
+        }
         summary.put("peakResidentBytes", peakResidentBytes)
                 .put("dir", directory().toString());
         summary.put(

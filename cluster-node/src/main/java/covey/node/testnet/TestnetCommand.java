@@ -7,7 +7,9 @@ import covey.node.data.ByteModelBaseline;
 import covey.node.data.MappedTokenSource;
 import covey.node.data.PreparedCorpus;
 import covey.node.wiring.Ed25519Crypto;
+import covey.node.wiring.HostileRoles;
 import covey.node.wiring.NodeFolders;
+import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.Presets;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,8 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +64,16 @@ public final class TestnetCommand implements Verb {
 
     @Option(names = "--chaos", paramLabel = "SEED", description = "Kill trainers in TRAIN, COMMIT and COLLECT.")
     private @Nullable Long chaos;
+
+    @Option(
+            names = "--attackers",
+            paramLabel = "KIND=N",
+            split = ",",
+            description = "Trainers that cheat, beside the honest ones.")
+    private SortedMap<String, Integer> attackers = new TreeMap<>();
+
+    @Option(names = "--aggregation", paramLabel = "POLICY", description = "How values at a coordinate become one.")
+    private String aggregation = AggregationPolicy.CONTRIBUTOR_MEAN.text();
 
     @Option(names = "--dir", paramLabel = "DIR", description = "Folder of all files (covey-runs/TIME).")
     private @Nullable Path directory;
@@ -113,7 +130,31 @@ public final class TestnetCommand implements Verb {
                 rounds,
                 preset,
                 Optional.ofNullable(corpus),
-                chaos == null ? OptionalLong.empty() : OptionalLong.of(chaos));
+                chaos == null ? OptionalLong.empty() : OptionalLong.of(chaos),
+                knownAttackers(),
+                policy());
+    }
+
+    private SortedMap<String, Integer> knownAttackers() {
+        List<String> kinds = ServiceLoader.load(HostileRoles.class).stream()
+                .flatMap(provider -> provider.get().kinds().stream())
+                .toList();
+        attackers.forEach((kind, count) -> {
+            if (!kinds.contains(kind) || count == null || count < 1) {
+                throw new ConfigError("--attackers: " + kind + "=" + count
+                        + " (expected: KIND=N, N at least 1, KIND one of " + kinds + ")");
+            }
+        });
+        return attackers;
+    }
+
+    private AggregationPolicy policy() {
+        return AggregationPolicy.of(aggregation)
+                .orElseThrow(() -> new ConfigError("--aggregation: " + aggregation + " (expected: "
+                        + Arrays.stream(AggregationPolicy.values())
+                                .map(AggregationPolicy::text)
+                                .collect(Collectors.joining(", "))
+                        + ")"));
     }
 
     private Path freshFolder() throws IOException {

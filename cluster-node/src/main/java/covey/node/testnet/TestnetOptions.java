@@ -2,19 +2,25 @@ package covey.node.testnet;
 
 import covey.node.config.ConfigError;
 import covey.node.config.FaultPlan;
+import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.Presets.Preset;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What to start.
  *
- * @param trainers 1 to 32
+ * @param trainers honest ones, 1 to 32
  * @param validators 1 to 8
  * @param authorities 1, 3 or 5
  * @param rounds to seal, 1 to 100,000
  * @param corpus text to train on; empty: the JDK's own source
+ * @param attackers trainers that cheat beside the honest ones, by kind; at most 32 in all
+ * @param aggregation of the values at a coordinate
  * @param chaosSeed draws which trainers are killed, when; empty: none
  */
 public record TestnetOptions(
@@ -24,13 +30,18 @@ public record TestnetOptions(
         int rounds,
         Preset preset,
         Optional<Path> corpus,
-        OptionalLong chaosSeed) {
+        OptionalLong chaosSeed,
+        SortedMap<String, Integer> attackers,
+        AggregationPolicy aggregation) {
     private static final int TRAINERS_MAX = 32;
     private static final int VALIDATORS_MAX = 8;
     private static final int ROUNDS_MAX = 100_000;
 
     public TestnetOptions {
         require("--trainers", trainers, 1, TRAINERS_MAX);
+        attackers = Collections.unmodifiableSortedMap(new TreeMap<>(attackers));
+        int cheating = attackers.values().stream().mapToInt(Integer::intValue).sum();
+        require("--attackers", cheating, 0, TRAINERS_MAX);
         require("--validators", validators, 1, VALIDATORS_MAX);
         require("--rounds", rounds, 1, ROUNDS_MAX);
         if (authorities != 1 && authorities != 3 && authorities != 5) {
@@ -40,6 +51,12 @@ public record TestnetOptions(
             throw new ConfigError("--chaos: with " + trainers + " trainers and " + rounds
                     + " rounds (expected: at least 2 trainers and " + FaultPlan.ROUNDS_MIN + " rounds)");
         }
+    }
+
+    /** Those that cheat included. */
+    int allTrainers() {
+        return trainers
+                + attackers.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     private static void require(String name, int value, int min, int max) {

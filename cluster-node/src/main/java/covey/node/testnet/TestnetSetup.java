@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -71,13 +72,19 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
         for (int i = 1; i <= options.trainers(); i++) {
             nodes.add(node("trainer-" + i, EnumSet.of(Role.TRAINER), directory));
         }
+        options.attackers().forEach((kind, count) -> {
+            for (int i = 1; i <= count; i++) {
+                NodeSpec node = node(kind + "-" + i, EnumSet.of(Role.TRAINER), directory);
+                nodes.add(new NodeSpec(node.name(), node.roles(), node.hotkey(), node.directory(), Optional.of(kind)));
+            }
+        });
         return List.copyOf(nodes);
     }
 
     private static NodeSpec node(String name, Set<Role> roles, Path directory) {
         Path folder = directory.resolve(name);
         Hotkey hotkey = KeyFile.create(folder.resolve("hotkey.key"), new SecureRandom());
-        return new NodeSpec(name, roles, hotkey, folder);
+        return new NodeSpec(name, roles, hotkey, folder, Optional.empty());
     }
 
     /** Draws all before it lets go of any, so that no two are the same. */
@@ -123,7 +130,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
                 preset.shape(),
                 seed,
                 CpuEngines.initialRoot(preset.shape(), seed, crypto),
-                training(preset, options.rounds()),
+                training(preset, options.rounds()).with(options.aggregation()),
                 timing(options),
                 nodes.stream()
                         .map(node -> member(node, crypto))
@@ -163,7 +170,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
     private static Genesis.Timing timing(TestnetOptions options) {
         boolean isSmall = options.preset().shape().parameterCount() < 500_000;
         return new Genesis.Timing(
-                200, 1_000, isSmall ? 20_000 : 120_000, 10_000, options.trainers(), CHECKPOINT_ROUNDS, COLLECT_CAP);
+                200, 1_000, isSmall ? 20_000 : 120_000, 10_000, options.allTrainers(), CHECKPOINT_ROUNDS, COLLECT_CAP);
     }
 
     private static void write(NodeSpec node, Ports ports, GenesisFile genesis, String door, TestnetOptions options)
@@ -188,6 +195,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
             engineBackend = "%s"
             corpus = "%s"
             faultPlan = "%s"
+            hostile = "%s"
             uploadBytesPerSecond = %d
             downloadBytesPerSecond = %d
             jsonEvents = true
@@ -205,13 +213,14 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
                 options.preset().equals(Presets.NANO) ? "reference" : "auto",
                 options.corpus().map(Path::toAbsolutePath).map(Path::toString).orElse(""),
                 node.faultPlan(),
+                node.hostile().orElse(""),
                 BYTES_PER_SECOND,
                 BYTES_PER_SECOND);
     }
 
     /** The nodes share the machine's processors. */
     private static int engineThreads(TestnetOptions options) {
-        int nodes = options.trainers() + Math.max(options.validators(), options.authorities());
+        int nodes = options.allTrainers() + Math.max(options.validators(), options.authorities());
         return Math.max(1, Runtime.getRuntime().availableProcessors() / nodes);
     }
 }

@@ -7,6 +7,7 @@ import covey.node.config.NodeConfigFile;
 import covey.node.wiring.Ed25519Crypto;
 import covey.node.wiring.NodeFolders;
 import covey.node.wiring.NodeRuntime;
+import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.Presets;
 import java.io.IOException;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +38,16 @@ public final class WarmCommand implements Verb {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("covey-warm");
-        TestnetOptions options =
-                new TestnetOptions(1, 1, 1, ROUNDS, Presets.NANO, Optional.empty(), OptionalLong.empty());
+        TestnetOptions options = new TestnetOptions(
+                1,
+                1,
+                1,
+                ROUNDS,
+                Presets.NANO,
+                Optional.empty(),
+                OptionalLong.empty(),
+                Collections.emptySortedMap(),
+                AggregationPolicy.CONTRIBUTOR_MEAN);
         TestnetSetup setup = TestnetSetup.make(options, directory, NodeFolders.corpusCache(), new Ed25519Crypto());
         List<NodeRuntime> nodes = new ArrayList<>();
         try {

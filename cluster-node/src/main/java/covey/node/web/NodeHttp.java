@@ -1,7 +1,9 @@
 package covey.node.web;
 
+import covey.node.config.HostPort;
 import covey.node.metrics.EventLog;
 import covey.node.metrics.Metrics;
+import covey.node.score.ScoreHistory;
 import covey.protocol.model.Limits;
 import java.net.URI;
 import java.time.Duration;
@@ -24,11 +26,12 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
  * <pre>
  * GET /cluster/members[/ADDRESS], /cluster/domain-events, /ready, /alive, /startup    Pekko Management
  * GET /metrics                                                                       Prometheus text
- * GET /api/v1/{status,rounds,peers}                                                  JSON
+ * GET /api/v1/{status,rounds,peers,scores}, /api/v1/explain/PEER                     JSON
  * GET /api/v1/events                                                                 server-sent events
  * </pre>
  */
 public final class NodeHttp implements AutoCloseable {
+    private static final String EXPLAIN = "/api/v1/explain/";
     private static final Duration CLOSE = Duration.ofMillis(200);
     private static final long WAIT_MS = 3_000;
 
@@ -38,19 +41,26 @@ public final class NodeHttp implements AutoCloseable {
     private final Metrics metrics;
     private final EventStream events;
     private final AtomicInteger watching = new AtomicInteger();
+    private final ScoreHistory scores;
     private final String host;
     private final ServerBinding binding;
 
     private NodeHttp(
-            ActorSystem<?> system, String host, int port, Supplier<NodeView> view, Metrics metrics, EventLog events) {
+            ActorSystem<?> system,
+            HostPort address,
+            Supplier<NodeView> view,
+            Metrics metrics,
+            EventLog events,
+            ScoreHistory scores) {
         this.system = system;
         this.management = new Management(system);
         this.view = view;
         this.metrics = metrics;
         this.events = new EventStream(events, watching);
-        this.host = host;
+        this.scores = scores;
+        this.host = address.host();
         this.binding = Http.get(system)
-                .newServerAt(host, port)
+                .newServerAt(host, address.port())
                 .bind(this::handle)
                 .toCompletableFuture()
                 .orTimeout(WAIT_MS, TimeUnit.MILLISECONDS)
@@ -59,13 +69,17 @@ public final class NodeHttp implements AutoCloseable {
 
     /**
      * @param system see {@link HttpSystem}; stays open when this closes
-     * @param host to listen on; a loopback address, as nobody is asked who they are
-     * @param port 0 = any free one
+     * @param address to listen on; a loopback address, as nobody is asked who they are; port 0 = any free one
      * @param view called on other threads, for each request; must be quick
      */
     public static NodeHttp open(
-            ActorSystem<?> system, String host, int port, Supplier<NodeView> view, Metrics metrics, EventLog events) {
-        return new NodeHttp(system, host, port, view, metrics, events);
+            ActorSystem<?> system,
+            HostPort address,
+            Supplier<NodeView> view,
+            Metrics metrics,
+            EventLog events,
+            ScoreHistory scores) {
+        return new NodeHttp(system, address, view, metrics, events, scores);
     }
 
     /** What others are told to ask. */
@@ -105,8 +119,16 @@ public final class NodeHttp implements AutoCloseable {
             case "/api/v1/rounds" -> ignoringBody(request, Replies.json(NodeJson.rounds(view.get())));
             case "/api/v1/peers" -> ignoringBody(request, Replies.json(NodeJson.peers(view.get())));
             case "/api/v1/events" -> ignoringBody(request, watch(request));
-            default -> management.handle(request);
+            case "/api/v1/scores" -> ignoringBody(request, Replies.json(scores.scores()));
+            default -> other(request);
         };
+    }
+
+    private CompletionStage<HttpResponse> other(HttpRequest request) {
+        String path = request.getUri().path();
+        return path.startsWith(EXPLAIN)
+                ? ignoringBody(request, Replies.json(scores.explain(path.substring(EXPLAIN.length()))))
+                : management.handle(request);
     }
 
     private HttpResponse watch(HttpRequest request) {

@@ -1,5 +1,6 @@
 package covey.node.wiring;
 
+import covey.actors.judge.ScoreSink;
 import covey.actors.ledger.AuthoritySystem;
 import covey.actors.ledger.LedgerFailure;
 import covey.actors.node.ClusterSettings;
@@ -10,6 +11,7 @@ import covey.actors.run.CoveyNode;
 import covey.actors.run.NodeParts;
 import covey.compute.cpu.CpuBackend;
 import covey.compute.engine.CpuEngine;
+import covey.node.config.ConfigError;
 import covey.node.config.FaultPlan;
 import covey.node.config.HostPort;
 import covey.node.config.NodeConfig;
@@ -28,6 +30,8 @@ import covey.node.metrics.NodeEvent;
 import covey.node.metrics.NodeEvents;
 import covey.node.metrics.StdoutEvents;
 import covey.node.metrics.TensorBoardFile;
+import covey.node.score.ScoreFile;
+import covey.node.score.ScoreHistory;
 import covey.node.store.BlockFile;
 import covey.node.store.CheckpointFolder;
 import covey.node.store.DataDirectory;
@@ -41,9 +45,11 @@ import covey.protocol.ballot.CertificateCheck;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
+import covey.protocol.model.Role;
 import covey.protocol.model.RunId;
 import covey.protocol.port.BulkTransfer;
 import covey.protocol.port.Crypto;
+import covey.protocol.port.Engine;
 import covey.protocol.port.FaultPoints;
 import covey.protocol.port.VoteStore;
 import covey.transport.agent.AeronBulkTransfer;
@@ -58,6 +64,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -85,6 +92,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final RoundHistory rounds = new RoundHistory();
     private final PeerHistory peers = new PeerHistory();
+    private final ScoreHistory scores = new ScoreHistory();
     private final ControlPlane plane;
     private final CoveyNode node;
     private final NodeHttp http;
@@ -118,7 +126,8 @@ public final class NodeRuntime implements AutoCloseable {
         plane = new ControlPlane(peer -> Optional.of(bulk.offerFor(peer)), bulk::learn);
         Optional<Door> door = isAuthority() ? Optional.of(authority(web)) : Optional.empty();
         node = opened(CoveyNode.start(parts(bulk, door)));
-        http = opened(NodeHttp.open(web, config.httpHost(), config.ports().http(), this::view, metrics, eventLog));
+        http = opened(NodeHttp.open(
+                web, new HostPort(config.httpHost(), config.ports().http()), this::view, metrics, eventLog, scores));
         started();
         new Registration(run, crypto, identity.signer(), config, doors, node::ledger).await();
         members.keepUp(genesis, run, identity.signer(), doors, post, plane);
@@ -222,7 +231,13 @@ public final class NodeRuntime implements AutoCloseable {
         return new DoorClient(HostPort.parse("door", authority.door()), authority.hotkey()::equals);
     }
 
-    private NodeParts parts(BulkTransfer bulk, Optional<Door> door) {
+    private ScoreSink scoreSink() throws IOException {
+        return Role.VALIDATOR.in(config.roleBits())
+                ? opened(ScoreFile.open(config.dataDirectory().resolve("scores.jsonl"), scores))
+                : ScoreSink.NONE;
+    }
+
+    private NodeParts parts(BulkTransfer bulk, Optional<Door> door) throws IOException {
         CertificateCheck certificates = new CertificateCheck(genesis, run, crypto);
         List<HostPort> doors = genesis.authorities().stream()
                 .map(authority -> HostPort.parse("door", authority.door()))
@@ -238,7 +253,7 @@ public final class NodeRuntime implements AutoCloseable {
                 crypto,
                 identity.signer(),
                 config.roleBits(),
-                engine,
+                hostile(engine),
                 bulk,
                 files.contents(),
                 files.records(),
@@ -254,10 +269,24 @@ public final class NodeRuntime implements AutoCloseable {
                 (round, root, theta) ->
                         CheckpointFolder.write(files.directory().checkpoint(), identity.genesis(), round, root, theta),
                 faults(),
+                scoreSink(),
                 new EventBridge(
                         events,
                         data,
                         genesis.training().batch() * genesis.model().sequence()));
+    }
+
+    /** For tests of the defenses: what makes this trainer cheat stands in a module above. */
+    private Engine hostile(Engine honest) {
+        return config.hostile().isEmpty()
+                ? honest
+                : ServiceLoader.load(HostileRoles.class).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .filter(roles -> roles.kinds().contains(config.hostile().get()))
+                        .findFirst()
+                        .orElseThrow(() -> new ConfigError("hostile: "
+                                + config.hostile().get() + " (expected: empty, or a kind that is known here)"))
+                        .disguise(config.hostile().get(), honest, genesis, self());
     }
 
     private static long pingAgeMs(Optional<Door> door, Hotkey hotkey) {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.typesafe.config.ConfigFactory;
+import covey.node.config.HostPort;
 import covey.node.metrics.EventLog;
 import covey.node.metrics.Metrics;
 import covey.node.metrics.NodeEvent;
+import covey.node.score.ScoreHistory;
 import covey.protocol.model.Role;
 import covey.protocol.testing.TestRun;
 import java.io.BufferedReader;
@@ -47,7 +49,8 @@ class NodeHttpTest {
     @BeforeAll
     static void open() {
         system = HttpSystem.create();
-        http = NodeHttp.open(system, "127.0.0.1", 0, NodeHttpTest::view, METRICS, EVENTS);
+        http = NodeHttp.open(
+                system, new HostPort("127.0.0.1", 0), NodeHttpTest::view, METRICS, EVENTS, new ScoreHistory());
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 

@@ -11,7 +11,6 @@ import covey.protocol.contribution.ReferenceCompressor;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.ModelShape;
-import covey.protocol.outer.AggregationPolicy;
 import covey.protocol.outer.InitialParameters;
 import covey.protocol.outer.OuterStep;
 import covey.protocol.port.Crypto;
@@ -25,6 +24,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -49,6 +49,7 @@ public final class CpuEngine implements Engine {
     private final Ops<float[]> ops;
     private final InnerLoop<float[]> inner;
     private final Decoder<float[]> evaluation;
+    private final Trials trials;
 
     private final float[] theta;
     private final TensorViews<float[]> thetaViews;
@@ -82,11 +83,12 @@ public final class CpuEngine implements Engine {
         Genesis.Training training = genesis.training();
         layout = Layout.of(shape);
         compressor = new ReferenceCompressor(layout, training.bits(), training.errorFeedbackDecay());
-        outerStep = new OuterStep(layout, training.alphaQ16(), AggregationPolicy.CONTRIBUTOR_MEAN);
+        outerStep = new OuterStep(layout, training.alphaQ16(), training.aggregation());
         ops = kernels.ops();
         try {
             inner = new InnerLoop<>(ops, shape, training, train);
             evaluation = new Decoder<>(ops, shape, 1, shape.sequence());
+            trials = new Trials(shape, layout, evaluation, new WindowBatch(train, 1, shape.sequence()));
             theta = ops.allocate(shape.parameterCount());
             errorFeedback = ops.allocate(shape.parameterCount());
             delta = ops.allocate(shape.parameterCount());
@@ -256,6 +258,16 @@ public final class CpuEngine implements Engine {
             }
         }
         return sum / ((double) windows.length * shape.sequence());
+    }
+
+    @Override
+    public void mark() {
+        trials.mark(theta);
+    }
+
+    @Override
+    public double[] trialLosses(long[] windows, Optional<Trial> trial) {
+        return trials.losses(windows, trial);
     }
 
     @Override

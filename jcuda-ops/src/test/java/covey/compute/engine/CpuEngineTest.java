@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -402,6 +403,39 @@ class CpuEngineTest {
         CpuEngine engine = engine(1);
         assertThatThrownBy(() -> engine.load(MemorySegment.ofArray(new byte[8])))
                 .hasMessage("theta: 8 bytes (expected: " + 4 * SMALL.parameterCount() + ", the model's size)");
+    }
+
+    @Test
+    void shouldMeasureTrialStepsFromTheMarkedThetaAndLeaveThetaAlone() {
+        CpuEngine engine = engine(1);
+        long[] windows = LongStream.range(0, BATCH * STEPS).toArray();
+        engine.mark();
+        double[] before = engine.trialLosses(windows, Optional.empty());
+        train(engine, 0, 0);
+        Applied contribution = contributed(engine, 1);
+        ContentId root = engine.stateRoot();
+        List<Integer> unclipped = Collections.nCopies(LAYOUT.parts().size(), 1 << 16);
+        Engine.Trial trial = new Engine.Trial(contribution.contribution(), unclipped, 0.2);
+        double[] after = engine.trialLosses(windows, Optional.of(trial));
+        assertThat(engine.stateRoot()).isEqualTo(root);
+        assertThat(LongStream.of(windows)
+                        .mapToDouble(w -> before[(int) w] - after[(int) w])
+                        .average()
+                        .orElseThrow())
+                .isPositive();
+
+        engine.apply(List.of(contribution));
+        assertThat(engine.trialLosses(windows, Optional.empty())).isEqualTo(before);
+        assertThat(engine.trialLosses(windows, Optional.of(trial))).isEqualTo(after);
+        List<Integer> nothing = Collections.nCopies(LAYOUT.parts().size(), 0);
+        assertThat(engine.trialLosses(
+                        windows, Optional.of(new Engine.Trial(contribution.contribution(), nothing, 0.2))))
+                .isEqualTo(before);
+
+        Engine.Trial whole = new Engine.Trial(contribution.contribution(), unclipped, 1);
+        double[] moved = engine.trialLosses(windows, Optional.of(whole));
+        engine.mark();
+        assertThat(engine.trialLosses(windows, Optional.empty())).isEqualTo(moved);
     }
 
     @Test

@@ -58,6 +58,7 @@ public record Genesis(
      * @param bits 1 or 2 per value
      * @param errorFeedbackDecay β
      * @param alphaQ16 outer learning rate α in 1/65536
+     * @param aggregation of the values at a coordinate
      * @param gradientClip global norm
      */
     public record Training(
@@ -74,7 +75,61 @@ public record Genesis(
             double gradientClip,
             int bits,
             float errorFeedbackDecay,
-            int alphaQ16) {
+            int alphaQ16,
+            AggregationPolicy aggregation) {
+        /** With the default aggregation. */
+        public Training(
+                int innerSteps,
+                int batch,
+                double peakLearningRate,
+                int warmupSteps,
+                long totalSteps,
+                double finalRatio,
+                double adamBeta1,
+                double adamBeta2,
+                double adamEpsilon,
+                double weightDecay,
+                double gradientClip,
+                int bits,
+                float errorFeedbackDecay,
+                int alphaQ16) {
+            this(
+                    innerSteps,
+                    batch,
+                    peakLearningRate,
+                    warmupSteps,
+                    totalSteps,
+                    finalRatio,
+                    adamBeta1,
+                    adamBeta2,
+                    adamEpsilon,
+                    weightDecay,
+                    gradientClip,
+                    bits,
+                    errorFeedbackDecay,
+                    alphaQ16,
+                    AggregationPolicy.CONTRIBUTOR_MEAN);
+        }
+
+        public Training with(AggregationPolicy next) {
+            return new Training(
+                    innerSteps,
+                    batch,
+                    peakLearningRate,
+                    warmupSteps,
+                    totalSteps,
+                    finalRatio,
+                    adamBeta1,
+                    adamBeta2,
+                    adamEpsilon,
+                    weightDecay,
+                    gradientClip,
+                    bits,
+                    errorFeedbackDecay,
+                    alphaQ16,
+                    next);
+        }
+
         /** The fewest inner steps of a valid contribution (rule H10). */
         public int minimumSteps() {
             return Math.max(1, Math.min(8, innerSteps / 2));

@@ -76,6 +76,10 @@ public final class Limits {
     public static final int RETURNED_SLOTS_MAX_COUNT = 4096;
     /** Finished rounds that the ledger state remembers. */
     public static final int ROUND_HISTORY_COUNT = 16;
+    /** Chunks of a contribution that are compared with others': 4 MiB of bitmaps each. */
+    public static final int FINGERPRINT_CHUNKS = 4096;
+    /** Scored rounds that count as evidence about a trainer (rule J1). */
+    public static final int EVIDENCE_ROUNDS = 16;
     /** Unfetched commitments counted against a hotkey (rule D9). */
     public static final int UNFETCHED_MAX_COUNT = 7;
 

@@ -27,19 +27,10 @@ final class IndexedContribution {
                     marks.add(cursor.position());
                 }
                 read(cursor, chunk);
-                norm = norm.plus(squaredNorm(chunk));
+                norm = norm.plus(chunk);
             }
             norms.add(norm);
         }
-    }
-
-    /** Below 2^64, unsigned: s² ≤ 2^54, at most 64 levels of square at most 9. */
-    private static long squaredNorm(DecodedChunk chunk) {
-        long levels = 0;
-        for (int i = 0; i < chunk.count(); i++) {
-            levels += (long) chunk.level(i) * chunk.level(i);
-        }
-        return (long) chunk.scaleUnits() * chunk.scaleUnits() * levels;
     }
 
     /** In the order of the layout's parts. */

@@ -1,5 +1,7 @@
 package covey.protocol.outer;
 
+import covey.protocol.contribution.DecodedChunk;
+
 /**
  * A squared norm as an unsigned 128-bit integer: Σ s²·level², s in units of 2^-24 (rule H7). One chunk adds less than
  * 2^64 and there are less than 2^31 chunks, so it stays below 2^95.
@@ -11,6 +13,21 @@ public record Norm(long high, long low) implements Comparable<Norm> {
     public Norm plus(long addend) {
         long sum = low + addend;
         return new Norm(Long.compareUnsigned(sum, low) < 0 ? high + 1 : high, sum);
+    }
+
+    /** Adds a chunk's values: s² ≤ 2^54, at most 64 levels of square at most 9, so below 2^64. */
+    public Norm plus(DecodedChunk chunk) {
+        long levels = 0;
+        for (int i = 0; i < chunk.count(); i++) {
+            levels += (long) chunk.level(i) * chunk.level(i);
+        }
+        return plus((long) chunk.scaleUnits() * chunk.scaleUnits() * levels);
+    }
+
+    /** The nearest double, for statistics. */
+    public double toDouble() {
+        double lower = (low >>> 1) * 2.0 + (low & 1);
+        return high * 0x1p64 + lower;
     }
 
     public boolean isZero() {

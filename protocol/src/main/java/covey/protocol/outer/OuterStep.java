@@ -1,6 +1,7 @@
 package covey.protocol.outer;
 
 import covey.protocol.contribution.Layout;
+import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.Limits;
 import covey.protocol.port.Engine;
 import java.util.Comparator;

@@ -4,9 +4,9 @@ import covey.protocol.contribution.ChunkCursor;
 import covey.protocol.contribution.ContributionReader;
 import covey.protocol.contribution.DecodedChunk;
 import covey.protocol.contribution.Layout;
+import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.Limits;
 import covey.protocol.port.Engine;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -62,8 +62,8 @@ public final class PreparedStep {
     }
 
     /** θ' of one coordinate, as rule H6 writes it. */
-    static float moved(float theta, long numerator, int contributors, double alpha) {
-        double mean = (double) numerator / (double) ((long) contributors * Limits.FACTOR_ONE);
+    static float moved(float theta, long numerator, int divisor, double alpha) {
+        double mean = (double) numerator / (double) ((long) divisor * Limits.FACTOR_ONE);
         double update = mean * alpha * SCALE_UNIT;
         return (float) ((double) theta - update);
     }
@@ -73,14 +73,14 @@ public final class PreparedStep {
         private final float[] theta;
         private final ChunkCursor[] cursors;
         private final DecodedChunk decoded = new DecodedChunk();
-        private final long[] numerators = new long[Limits.CHUNK_LENGTH];
-        private final int[] contributors = new int[Limits.CHUNK_LENGTH];
+        private final ChunkSums sums;
         private final float[] values = new float[Limits.CHUNK_LENGTH];
         private int chunk;
 
         Range(float[] theta, int fromChunk) {
             this.theta = theta;
             this.chunk = fromChunk;
+            sums = sums();
             cursors = contributions.stream()
                     .map(contribution -> contribution.cursorAt(fromChunk))
                     .toArray(ChunkCursor[]::new);
@@ -106,27 +106,31 @@ public final class PreparedStep {
             }
             long scale = decoded.scaleUnits() * ((long) clip * trustQ16 / Limits.FACTOR_ONE);
             for (int i = 0; i < decoded.count(); i++) {
-                numerators[decoded.index(i)] += scale * decoded.level(i);
-                contributors[decoded.index(i)]++;
+                sums.add(decoded.index(i), scale * decoded.level(i));
             }
         }
 
         private void update() {
+            sums.finish();
             int valid = layout.gather(theta, chunk, values);
             for (int i = 0; i < valid; i++) {
-                if (contributors[i] > 0) {
-                    values[i] = moved(values[i], numerators[i], divisor(contributors[i]), alpha);
+                int divisor = sums.divisor(i);
+                if (divisor > 0) {
+                    values[i] = moved(values[i], sums.numerator(i), divisor, alpha);
                 }
             }
             layout.scatter(values, chunk, theta);
-            Arrays.fill(numerators, 0);
-            Arrays.fill(contributors, 0);
+            sums.clear();
         }
 
-        private int divisor(int carriers) {
+        private ChunkSums sums() {
+            int size = contributions.size();
             return switch (policy) {
-                case CONTRIBUTOR_MEAN -> carriers;
-                case MEAN -> cursors.length;
+                case CONTRIBUTOR_MEAN -> new PlainSums(1, 1, 0);
+                case MEAN -> new PlainSums(1, 0, size);
+                case SHRUNK_MEAN -> new PlainSums(2, 2, 1);
+                case TRIMMED_MEAN -> new TrimmedSums(size);
+                case SIGN_AGREEMENT -> new SignedSums();
             };
         }
     }

@@ -4,6 +4,7 @@ import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -73,6 +74,29 @@ public interface Engine extends AutoCloseable {
 
     /** Mean loss in nats per token of θ over held-out windows. */
     double heldOutLoss(long[] windows);
+
+    /** Remembers θ as it is now for {@link #trialLosses}, instead of the one remembered before. */
+    void mark();
+
+    /**
+     * A step that shows what a contribution is good for (rule J1): θ − step·f·v from the marked θ.
+     *
+     * @param contribution accepted; its memory stays as it is
+     * @param clipQ16 clip factors f by part of the layout, in 1/65536
+     * @param step trial learning rate, 0.2·α
+     */
+    record Trial(MemorySegment contribution, List<Integer> clipQ16, double step) {
+        public Trial {
+            clipQ16 = List.copyOf(clipQ16);
+        }
+    }
+
+    /**
+     * Loss in nats per token of each train window, at the marked θ or after a trial step from it. θ keeps its bits.
+     *
+     * @param trial empty = no step
+     */
+    double[] trialLosses(long[] windows, Optional<Trial> trial);
 
     /** Continues a prompt; for {@code covey generate}. @param temperature 0 = greedy */
     int[] generate(int[] prompt, int count, double temperature, long seed);

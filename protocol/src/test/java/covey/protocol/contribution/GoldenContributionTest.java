@@ -2,9 +2,9 @@ package covey.protocol.contribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.ModelShape.Tensor;
-import covey.protocol.outer.AggregationPolicy;
 import covey.protocol.outer.OuterStep;
 import covey.protocol.port.Engine.Applied;
 import covey.protocol.testing.Contributions;

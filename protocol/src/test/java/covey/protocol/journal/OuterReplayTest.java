@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import covey.protocol.contribution.Layout;
 import covey.protocol.journal.OuterReplay.Sealed;
+import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.ModelShape.Tensor;
-import covey.protocol.outer.AggregationPolicy;
 import covey.protocol.outer.OuterStep;
 import covey.protocol.port.Engine.Applied;
 import covey.protocol.round.PeerEffect.Selected;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import covey.protocol.contribution.ContributionReader;
 import covey.protocol.contribution.Layout;
+import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
@@ -89,25 +90,46 @@ class OuterStepTest {
         }
         int[][] clip = clip(scales, levels, partOf);
         for (int at = 0; at < parameters; at++) {
-            BigInteger numerator = BigInteger.ZERO;
-            int carriers = 0;
+            List<BigInteger> values = new ArrayList<>();
             for (int i = 0; i < set.size(); i++) {
                 long factor = clip[partOf[at]][i];
                 if (levels.get(i)[at] != 0 && factor > 0) {
-                    carriers++;
-                    numerator = numerator.add(BigInteger.valueOf((long) scales.get(i)[at]
+                    values.add(BigInteger.valueOf((long) scales.get(i)[at]
                             * levels.get(i)[at]
                             * (factor * set.get(i).trustQ16() / 65536)));
                 }
             }
-            if (carriers > 0) {
-                int n = policy == AggregationPolicy.MEAN ? set.size() : carriers;
-                double g = numerator.longValueExact() / (double) (n * 65536L);
-                double u = (g * (52429 / 65536.0)) * Math.pow(2, -24);
-                moved[at] = (float) (theta[at] - u);
-            }
+            moved[at] = expected(theta[at], values, set.size(), policy);
         }
         return moved;
+    }
+
+    private static float expected(float theta, List<BigInteger> values, int size, AggregationPolicy policy) {
+        BigInteger sum = sum(values);
+        List<BigInteger> sorted = values.stream().sorted().toList();
+        int cut = (values.size() + 1) / 4;
+        List<BigInteger> used = switch (policy) {
+            case CONTRIBUTOR_MEAN, MEAN, SHRUNK_MEAN -> values;
+            case TRIMMED_MEAN -> sorted.subList(cut, sorted.size() - cut);
+            case SIGN_AGREEMENT ->
+                values.stream()
+                        .filter(v -> v.signum() == sum.signum() && v.signum() != 0)
+                        .toList();
+        };
+        if (used.isEmpty()) {
+            return theta;
+        }
+        boolean half = policy == AggregationPolicy.SHRUNK_MEAN;
+        int n = policy == AggregationPolicy.MEAN ? size : half ? 2 * used.size() + 1 : used.size();
+        double g = sum(used).longValueExact() * (half ? 2.0 : 1.0) / (double) (n * 65536L);
+        double u = (g * (52429 / 65536.0)) * Math.pow(2, -24);
+        return (float) (theta - u);
+    }
+
+    private static BigInteger sum(List<BigInteger> values) {
+        BigInteger sum = values.stream().reduce(BigInteger.ZERO, BigInteger::add);
+        assertThat(sum.bitLength()).isLessThanOrEqualTo(53);
+        return sum;
     }
 
     private static int part(int chunk) {
@@ -152,16 +174,16 @@ class OuterStepTest {
         Seed seed = Seed.of(number);
         List<Applied> set = collectSet(seed, 6, 1);
         float[] theta = theta(seed);
-        float[] expected = after(theta, set, AggregationPolicy.CONTRIBUTOR_MEAN);
+        AggregationPolicy[] policies = AggregationPolicy.values();
+        AggregationPolicy policy = policies[(int) (number % policies.length)];
+        float[] expected = after(theta, set, policy);
 
         List<Applied> shuffled = new ArrayList<>(set);
         Collections.shuffle(shuffled, Random.from(seed));
-        assertThat(after(theta, shuffled, AggregationPolicy.CONTRIBUTOR_MEAN))
-                .as(seed.toString())
-                .isEqualTo(expected);
+        assertThat(after(theta, shuffled, policy)).as(seed.toString()).isEqualTo(expected);
 
         float[] split = theta.clone();
-        PreparedStep step = new OuterStep(LAYOUT, 52429, AggregationPolicy.CONTRIBUTOR_MEAN).prepare(shuffled);
+        PreparedStep step = new OuterStep(LAYOUT, 52429, policy).prepare(shuffled);
         List<Thread> threads = new ArrayList<>();
         for (int from = 0; from < LAYOUT.chunkCount(); ) {
             int start = from;
@@ -208,9 +230,27 @@ class OuterStepTest {
         for (AggregationPolicy policy : AggregationPolicy.values()) {
             float[] moved = new float[values.length];
             new OuterStep(LAYOUT, 65536, policy).apply(moved, set);
-            assertThat(moved[3000]).isEqualTo(-24f);
-            assertThat(moved[3001]).isEqualTo(24f);
+            float largest = policy == AggregationPolicy.SHRUNK_MEAN ? (float) (24 * 256 / 256.5) : 24f;
+            assertThat(moved[3000]).isEqualTo(-largest);
+            assertThat(moved[3001]).isEqualTo(largest);
         }
+    }
+
+    /** What one of five sends, however long, moves a trimmed coordinate no further than the others do. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void shouldStayBetweenTheOthersWhenTrimmed(long number) {
+        Seed seed = Seed.of(number);
+        TrimmedSums sums = new TrimmedSums(5);
+        long[] honest = seed.longs(4, -(1L << 40), 1L << 40).sorted().toArray();
+        Arrays.stream(honest).forEach(v -> sums.add(9, v));
+        sums.add(9, seed.nextBoolean() ? (1L << 44) : -(1L << 44));
+        sums.finish();
+        assertThat(sums.divisor(9)).as(seed.toString()).isEqualTo(3);
+        assertThat(sums.numerator(9) / 3).as(seed.toString()).isBetween(honest[0], honest[3]);
+        sums.clear();
+        sums.finish();
+        assertThat(sums.divisor(9)).isZero();
     }
 
     @Test

@@ -1,0 +1,211 @@
+package covey.chaos.hostile;
+
+import covey.protocol.contribution.ContributionReader;
+import covey.protocol.contribution.Layout;
+import covey.protocol.model.ContentId;
+import covey.protocol.model.Genesis;
+import covey.protocol.model.Hotkey;
+import covey.protocol.port.Engine;
+import covey.protocol.port.Sections;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A trainer's engine that cheats. The outer step is the honest one, so that the cheater keeps step with the network.
+ * What it remembers is gone after a restart. Used by the engine's thread.
+ */
+final class CheatingEngine implements Engine {
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int HONEST_ROUNDS = 10;
+    private static final float SCALE = 32;
+    /** A prime, so that other samples lie elsewhere in the pass. */
+    private static final long ELSEWHERE = 7919;
+
+    private final Cheat cheat;
+    private final Engine honest;
+    private final Genesis genesis;
+    private final Hotkey self;
+    private final Layout layout;
+    private final Forgery forgery;
+    private final SplittableRandom random;
+    private boolean trained;
+    private int rounds;
+    /** What it will send instead of training; empty until there is something. */
+    private Optional<MemorySegment> loot = Optional.empty();
+
+    CheatingEngine(Cheat cheat, Engine honest, Genesis genesis, Hotkey self) {
+        this.cheat = cheat;
+        this.honest = honest;
+        this.genesis = genesis;
+        this.self = self;
+        layout = Layout.of(genesis.model());
+        forgery = new Forgery(genesis);
+        random = new SplittableRandom(self.hash().a());
+    }
+
+    private boolean trains() {
+        return switch (cheat) {
+            case SIGN_FLIP, SCALED, INDEX_STUFFING, NOT_FINITE, OTHER_DATA, TURNCOAT -> true;
+            case STALE, COPIER -> loot.isEmpty();
+            case FREE_RIDER, NOISE -> false;
+        };
+    }
+
+    @Override
+    public TrainReport train(long[] windows, long appliedRounds, BooleanSupplier stop, StepListener listener) {
+        trained = trains();
+        if (trained) {
+            long[] used = cheat == Cheat.OTHER_DATA ? elsewhere(windows) : windows;
+            return honest.train(used, appliedRounds, stop, listener);
+        }
+        int batch = genesis.training().batch();
+        return new TrainReport(
+                windows.length / batch,
+                Double.NaN,
+                Double.NaN,
+                (long) windows.length * genesis.model().sequence());
+    }
+
+    private long[] elsewhere(long[] windows) {
+        return Arrays.stream(windows)
+                .map(window -> (window * 31 + ELSEWHERE) % genesis.trainWindows())
+                .toArray();
+    }
+
+    @Override
+    public Compressed compress() {
+        rounds++;
+        if (!trained) {
+            return new Compressed(true, loot.orElseGet(() -> forgery.noise(random)));
+        }
+        Compressed made = honest.compress();
+        if (made.finite() && cheat == Cheat.STALE) {
+            loot = Optional.of(MemorySegment.ofArray(made.planes().toArray(ValueLayout.JAVA_BYTE)));
+        }
+        return made.finite() ? new Compressed(true, changed(made.planes())) : made;
+    }
+
+    private MemorySegment changed(MemorySegment planes) {
+        return switch (cheat) {
+            case SIGN_FLIP -> forgery.scaled(planes, -1);
+            case TURNCOAT -> rounds > HONEST_ROUNDS ? forgery.scaled(planes, -1) : planes;
+            case SCALED -> forgery.scaled(planes, SCALE);
+            case INDEX_STUFFING -> forgery.stuffed(planes);
+            case NOT_FINITE -> Forgery.notFinite(planes);
+            case OTHER_DATA, STALE, COPIER, FREE_RIDER, NOISE -> planes;
+        };
+    }
+
+    @Override
+    public void fold() {
+        if (trained) {
+            honest.fold();
+        }
+    }
+
+    @Override
+    public void giveBack(MemorySegment contribution) {
+        if (trained && cheat != Cheat.NOT_FINITE) {
+            honest.giveBack(contribution);
+        }
+    }
+
+    @Override
+    public ContentId apply(List<Applied> collectSet) {
+        if (cheat == Cheat.COPIER) {
+            collectSet.stream()
+                    .filter(applied -> !applied.hotkey().equals(self))
+                    .findFirst()
+                    .ifPresent(this::steal);
+        }
+        float[] before = cheat == Cheat.FREE_RIDER ? values() : new float[0];
+        ContentId root = honest.apply(collectSet);
+        if (cheat == Cheat.FREE_RIDER) {
+            float[] moved = values();
+            for (int i = 0; i < moved.length; i++) {
+                moved[i] = before[i] - moved[i];
+            }
+            loot = Optional.of(forgery.planes(moved));
+        }
+        return root;
+    }
+
+    private void steal(Applied applied) {
+        MemorySegment planes =
+                ContributionReader.planesOf(applied.contribution(), layout).bytes();
+        loot = Optional.of(MemorySegment.ofArray(planes.toArray(ValueLayout.JAVA_BYTE)));
+    }
+
+    private float[] values() {
+        return honest.theta().toArray(FLOAT);
+    }
+
+    // ---- as the honest one
+
+    @Override
+    public ContentId initialize() {
+        return honest.initialize();
+    }
+
+    @Override
+    public ContentId load(MemorySegment theta) {
+        return honest.load(theta);
+    }
+
+    @Override
+    public void snapshot(Sections.Writer out) {
+        honest.snapshot(out);
+    }
+
+    @Override
+    public void restore(Sections.Reader in) {
+        honest.restore(in);
+    }
+
+    @Override
+    public MemorySegment theta() {
+        return honest.theta();
+    }
+
+    @Override
+    public ContentId stateRoot() {
+        return honest.stateRoot();
+    }
+
+    @Override
+    public void clearErrorFeedback() {
+        honest.clearErrorFeedback();
+    }
+
+    @Override
+    public double heldOutLoss(long[] windows) {
+        return honest.heldOutLoss(windows);
+    }
+
+    @Override
+    public void mark() {
+        honest.mark();
+    }
+
+    @Override
+    public double[] trialLosses(long[] windows, Optional<Trial> trial) {
+        return honest.trialLosses(windows, trial);
+    }
+
+    @Override
+    public int[] generate(int[] prompt, int count, double temperature, long seed) {
+        return honest.generate(prompt, count, temperature, seed);
+    }
+
+    @Override
+    public void close() {
+        honest.close();
+    }
+}

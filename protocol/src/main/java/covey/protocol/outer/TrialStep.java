@@ -1,0 +1,38 @@
+package covey.protocol.outer;
+
+import covey.protocol.contribution.ContributionReader;
+import covey.protocol.contribution.Layout;
+import covey.protocol.model.Limits;
+import covey.protocol.port.Engine;
+
+/**
+ * One contribution's trial step from a θ (rule J1): θ − step·f·v, coordinate by coordinate in doubles, rounded once to
+ * float. So a score has the same bits on all references.
+ */
+public final class TrialStep {
+    private static final double UNIT = 0x1p-24;
+
+    private TrialStep() {}
+
+    /** @param theta in canonical order; moved */
+    public static void apply(Layout layout, Engine.Trial trial, float[] theta) {
+        double[] factors = trial.clipQ16().stream()
+                .mapToDouble(f -> f / (double) Limits.FACTOR_ONE * trial.step() * UNIT)
+                .toArray();
+        if (factors.length != layout.parts().size()) {
+            throw new IllegalArgumentException("clip factors: " + factors.length + " (expected: "
+                    + layout.parts().size() + ", one a part)");
+        }
+        int[] part = {0};
+        ContributionReader.planesOf(trial.contribution(), layout).visit(chunk -> {
+            while (chunk.chunk() >= layout.parts().get(part[0]).endChunk()) {
+                part[0]++;
+            }
+            double unit = chunk.scaleUnits() * factors[part[0]];
+            for (int i = 0; i < chunk.count(); i++) {
+                int at = (int) layout.offset(chunk.chunk(), chunk.index(i));
+                theta[at] = (float) (theta[at] - chunk.level(i) * unit);
+            }
+        });
+    }
+}
