@@ -37,14 +37,14 @@ final class Hostility {
     Optional<PeerEffect.Say> nonsense(LedgerState ledger) {
         long round = ledger.lastSealed() + seed.nextInt(2);
         ContentId content = new ContentId(new Hash(seed.nextLong(), 0, 0, 0));
-        Statement statement = switch (seed.nextInt(20)) {
-            case 0 -> new Statement.Commit(round + 1, content, 100);
-            case 1 -> new Statement.Root(round, content);
-            case 2 -> new Statement.Holds(round, Bytes.wrap(new byte[] {(byte) seed.nextInt(256)}));
-            case 3 -> new Statement.Ready(round);
-            default -> null;
+        Optional<Statement> statement = switch (seed.nextInt(20)) {
+            case 0 -> Optional.of(new Statement.Commit(round + 1, content, 100));
+            case 1 -> Optional.of(new Statement.Root(round, content));
+            case 2 -> Optional.of(new Statement.Holds(round, Bytes.wrap(new byte[] {(byte) seed.nextInt(256)})));
+            case 3 -> Optional.of(new Statement.Ready(round));
+            default -> Optional.empty();
         };
-        return Optional.ofNullable(statement).map(s -> new PeerEffect.Say(Role.TRAINER, s));
+        return statement.map(s -> new PeerEffect.Say(Role.TRAINER, s));
     }
 
     private byte[] flipped(byte[] honest) {

@@ -3,10 +3,15 @@ package covey.chaos.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import covey.node.cli.Covey;
 import covey.transport.driver.BulkDriver;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +47,7 @@ class TestnetTest {
     }
 
     @Test
-    void shouldSealEveryRoundThoughTrainersAreKilledInTrainCommitAndCollect() {
+    void shouldSealEveryRoundThoughTrainersAreKilledInTrainCommitAndCollect() throws IOException {
         List<JsonNode> first = killed("a");
 
         assertThat(first)
@@ -50,6 +55,31 @@ class TestnetTest {
                 .containsExactly("TRAIN", "COMMIT", "COLLECT");
         // A point that its victim does not reach in that round is skipped (rule G1); the first one is reached.
         assertThat(first.getFirst().path("kind").asText()).isEqualTo("kill");
+        assertReplayAgreesAndFindsAFlippedByte();
+    }
+
+    /** Rule E2. Of the run that ended in {@code directory/a}. */
+    private void assertReplayAgreesAndFindsAFlippedByte() throws IOException {
+        Path node = directory.resolve("a").resolve("validator-1");
+        StringWriter agreed = new StringWriter();
+        assertThat(replay(node, agreed)).as("%s", agreed).isZero();
+        Path checkpoint;
+        try (Stream<Path> contents = Files.list(node.resolve("contents"))) {
+            checkpoint = contents.filter(f -> f.toFile().length() > 400_000)
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(checkpoint);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(checkpoint, bytes);
+        StringWriter found = new StringWriter();
+        assertThat(replay(node, found)).as("%s", found).isNotZero();
+        assertThat(found.toString()).contains("checkpoint");
+    }
+
+    private static int replay(Path node, StringWriter printed) {
+        PrintWriter out = new PrintWriter(printed, true);
+        return Covey.run(out, out, "replay", node.resolve("journal").toString());
     }
 
     private List<JsonNode> killed(String name) {
