@@ -257,7 +257,7 @@ public final class AttacksCommand implements Verb {
         return line;
     }
 
-    /** All measurements of some trainers together: own less random gain in nats a token, its error, and Z of the sum. */
+    /** All measurements of some trainers: own less random gain in nats a token, its error, and Z of the sum. */
     private static void evidence(AttackRun run, Predicate<Hotkey> whose, ObjectNode json) {
         List<LossScore> scores = run.verdicts().stream()
                 .filter(verdict -> whose.test(verdict.hotkey()))
