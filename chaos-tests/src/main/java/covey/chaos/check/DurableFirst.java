@@ -1,8 +1,10 @@
 package covey.chaos.check;
 
+import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.ledger.Statement;
 import covey.protocol.ledger.Statement.Verdict;
 import covey.protocol.model.ContentId;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -38,11 +40,21 @@ public final class DurableFirst implements Checker {
                         .forEach(c -> require(event.onDisk().test(c), event, c.brief() + " is not on its disk"));
             case Statement.Root s -> settled(event, s.round());
             case Statement.Ready s -> settled(event, s.round());
-            case Statement.Holds _,
-                    Statement.Absent _,
-                    Statement.Present _,
-                    Statement.Register _,
-                    Statement.Economic _ -> {}
+            case Statement.Holds s -> held(event, s);
+            case Statement.Absent _, Statement.Present _, Statement.Register _, Statement.Economic _ -> {}
+        }
+    }
+
+    private void held(Event.Said event, Statement.Holds said) {
+        List<Commitment> commits = event.ledger().round().stream()
+                .filter(r -> r.round() == said.round())
+                .flatMap(r -> r.commits().stream())
+                .toList();
+        byte[] bits = said.bitmap().toArray();
+        for (int i = 0; i < commits.size(); i++) {
+            boolean bit = (bits[i >> 3] >> (i & 7) & 1) != 0;
+            ContentId content = commits.get(i).contribution();
+            require(!bit || event.onDisk().test(content), event, content.brief() + " is not on its disk");
         }
     }
 

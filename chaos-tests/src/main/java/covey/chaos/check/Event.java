@@ -23,11 +23,18 @@ public sealed interface Event {
     /** An authority's signature left its process. @param onDisk its vote record at that time */
     record Voted(int node, SignedVote vote, Optional<VoteRecord> onDisk) implements Event {}
 
-    /** The node put a statement on its way to the ledger. @param onDisk contents that are durable there */
-    record Said(int node, Statement statement, long settledRound, Predicate<ContentId> onDisk) implements Event {}
+    /**
+     * The node put a statement on its way to the ledger.
+     *
+     * @param ledger the node's
+     * @param settledRound that its disk holds
+     * @param onDisk contents that are durable there
+     */
+    record Said(int node, Statement statement, LedgerState ledger, long settledRound, Predicate<ContentId> onDisk)
+            implements Event {}
 
-    /** A contribution was made and recorded. */
-    record Made(int node, long round, ContentId content, byte[] bytes) implements Event {}
+    /** A contribution was made and recorded. @param valid whether it may be accepted in that round */
+    record Made(int node, long round, ContentId content, byte[] bytes, boolean valid) implements Event {}
 
     /** A content left the node. @param ledger the sender's */
     record Sent(int node, int to, ContentId content, LedgerState ledger) implements Event {}

@@ -11,7 +11,7 @@ public final class NothingEarly implements Checker {
     @Override
     public void see(Event event) {
         if (event instanceof Event.Made made) {
-            rounds.put(made.content(), made.round());
+            rounds.putIfAbsent(made.content(), made.round());
         } else if (event instanceof Event.Sent sent) {
             sent(sent);
         }

@@ -49,6 +49,9 @@ public final class SimCommand implements Verb {
     @Option(names = "--twice", description = "Run each seed twice and compare the histories.")
     private boolean twice;
 
+    @Option(names = "--mutants", description = "Instead, look for each planted error in so many seeds.")
+    private boolean mutants;
+
     private final SortedMap<String, Integer> counts = new TreeMap<>();
     private final AtomicInteger violations = new AtomicInteger();
     private long sealed;
@@ -58,6 +61,9 @@ public final class SimCommand implements Verb {
         require(seeds >= 1 && seeds <= SEEDS_MAX, "--seeds: " + seeds + " (expected: 1 to " + SEEDS_MAX + ")");
         require(rounds >= 1 && rounds <= ROUNDS_MAX, "--rounds: " + rounds + " (expected: 1 to " + ROUNDS_MAX + ")");
         require(threads >= 1 && threads <= 1024, "--threads: " + threads + " (expected: 1 to 1024)");
+        if (mutants) {
+            return new MutantTable(seeds, rounds, this::print).print(threads) == 0 ? Covey.DONE : Covey.FAILED;
+        }
         long startNs = System.nanoTime();
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             LongStream.range(first, first + seeds).forEach(seed -> pool.execute(() -> run(seed)));
@@ -137,7 +143,7 @@ public final class SimCommand implements Verb {
                 + Math.round(seconds) + " s");
     }
 
-    private void print(String line) {
+    private synchronized void print(String line) {
         spec.commandLine().getOut().println(line);
         spec.commandLine().getOut().flush();
     }

@@ -86,11 +86,11 @@ final class Nemesis {
 
     private void strike(Fault fault, SimNode victim) {
         switch (fault) {
-            case KILL -> kill(victim, seed.nextLong(DOWN_MS));
+            case KILL -> kill(victim, upTo(DOWN_MS));
             case KILL_AT_WRITE -> victim.disk.crashIn(seed.between(1, 20));
             case KILL_AT_POINT -> world.arm(victim.index, seed.oneOf(List.of(Point.values())));
             case RESTART_LOOP -> restartLoop(victim, 5);
-            case FREEZE -> victim.freeze(seed.nextLong(FREEZE_MS));
+            case FREEZE -> victim.freeze(upTo(FREEZE_MS));
             case PARTITION -> partition();
             case MUTE -> cutAll(victim);
             case LINK -> link(victim, seed.oneOf(world.nodes()));
@@ -106,6 +106,11 @@ final class Nemesis {
             case LEAVE -> victim.leave();
             case JOIN -> throw new IllegalStateException("join: at the start only");
         }
+    }
+
+    /** Now and then much longer, so that a node falls behind by several checkpoints. */
+    private long upTo(long ms) {
+        return seed.nextLong(seed.chance(0.2) ? 5 * ms : ms);
     }
 
     private void kill(SimNode victim, long downMs) {

@@ -116,7 +116,7 @@ final class NodeAuthority {
     private void apply(BallotInput input) {
         BallotMachine.Transition transition = machine.apply(state, input);
         state = transition.next();
-        world.bug.ballots(transition.effects()).forEach(this::perform);
+        transition.effects().forEach(this::perform);
     }
 
     private void received(int from, byte[] bytes) {

@@ -12,6 +12,7 @@ import covey.protocol.port.ContentStore;
 import covey.protocol.port.FaultPoints;
 import covey.protocol.round.PeerEffect;
 import covey.protocol.round.PeerInput;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -34,9 +35,11 @@ final class NodeEngine {
     private boolean busy;
     private long durableRound;
     private Optional<PeerInput.Recorded> recorded = Optional.empty();
+    private final Optional<Hostility> hostility;
 
     NodeEngine(SimNode node) {
         this.node = node;
+        this.hostility = node.isHostile() ? Optional.of(new Hostility(node.seed)) : Optional.empty();
         this.world = node.world;
         Roster roster = world.roster;
         engine = new SimEngine(roster.genesis, roster.crypto);
@@ -60,7 +63,7 @@ final class NodeEngine {
         PeerInput.Memory memory = work.restore();
         durableRound = memory.settledRound();
         recorded = memory.recorded();
-        recorded.ifPresent(this::made);
+        recorded.ifPresent(r -> made(r, true));
         world.see(new Event.Started(node.index, memory.settledRound(), memory.root()));
         node.tell(new PeerInput.Restarted(memory));
     }
@@ -126,29 +129,49 @@ final class NodeEngine {
                     PeerInput input = work.compress(effect);
                     if (input instanceof PeerInput.Recorded now) {
                         recorded = Optional.of(now);
-                        made(now);
+                        made(now, true);
+                        input = hostility.isPresent() ? hostile(now) : now;
                     }
                     node.tell(input);
                 },
                 () -> {});
     }
 
-    private void made(PeerInput.Recorded now) {
+    private void made(PeerInput.Recorded now, boolean valid) {
         byte[] content = node.disk.bytes(now.contribution()).orElseThrow();
-        world.see(new Event.Made(node.index, now.round(), now.contribution(), content));
+        world.see(new Event.Made(node.index, now.round(), now.contribution(), content, valid));
+    }
+
+    /** Commits to something else than what was made. */
+    private PeerInput hostile(PeerInput.Recorded honest) {
+        byte[] bytes = hostility
+                .orElseThrow()
+                .instead(node.disk.bytes(honest.contribution()).orElseThrow());
+        ContentId content = node.disk.contents().put(MemorySegment.ofArray(bytes));
+        PeerInput.Recorded now = new PeerInput.Recorded(honest.round(), content, bytes.length);
+        world.count("hostile contribution");
+        made(now, content.equals(honest.contribution()));
+        return now;
     }
 
     void settle(PeerEffect.Settle effect) {
         add(
                 node.seed.between(1, 40),
                 () -> {
-                    PeerInput.Settled settled = work.settle(effect);
+                    PeerInput.Settled settled = work.settle(node.isHostile() ? withoutGiveBack(effect) : effect);
                     durableRound = settled.round();
                     world.see(new Event.Settled(node.index, effect, settled.root(), node.ledger()));
-                    recorded.filter(r -> r.round() == settled.round()).ifPresent(this::cameBack);
+                    recorded.filter(r -> r.round() == settled.round() && !node.isHostile())
+                            .ifPresent(this::cameBack);
                     node.tell(settled);
                 },
                 () -> {});
+    }
+
+    /** What it committed to need not be a contribution at all. */
+    private static PeerEffect.Settle withoutGiveBack(PeerEffect.Settle effect) {
+        return new PeerEffect.Settle(
+                effect.round(), effect.collectSet(), effect.fold(), Optional.empty(), effect.clear());
     }
 
     private void cameBack(PeerInput.Recorded own) {

@@ -29,6 +29,7 @@ final class NodePeer {
     private final Journal journal;
     private final ContributionCheck check;
     private final List<PeerInput> waiting = new ArrayList<>();
+    private final Optional<Hostility> hostility;
     private PeerState state;
 
     NodePeer(SimNode node) {
@@ -41,6 +42,7 @@ final class NodePeer {
         journal = node.disk.journal();
         check = new ContributionCheck(
                 roster.run, Layout.of(roster.genesis.model()), roster.genesis.training(), roster.crypto);
+        hostility = node.isHostile() ? Optional.of(new Hostility(node.seed)) : Optional.empty();
         state = machine.initial();
     }
 
@@ -68,7 +70,8 @@ final class NodePeer {
             effects.addAll(transition.effects());
         }
         journal.sync();
-        world.bug.effects(effects, world.bugSeed).forEach(this::run);
+        hostility.flatMap(h -> h.nonsense(node.ledger())).ifPresent(this::say);
+        effects.forEach(this::run);
     }
 
     private void run(PeerEffect effect) {

@@ -90,7 +90,7 @@ final class Roster {
                 new Genesis.DataManifest(
                         "bytes",
                         new ContentId(hash("train")),
-                        160_001,
+                        16_001,
                         new ContentId(hash("held-out")),
                         1_601,
                         1_600,

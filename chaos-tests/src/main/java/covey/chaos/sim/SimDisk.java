@@ -34,7 +34,6 @@ import java.util.function.Consumer;
 final class SimDisk {
     private final Crypto crypto;
     private final Seed seed;
-    private final boolean syncs;
     private final SortedMap<String, SortedMap<String, byte[]>> records = new TreeMap<>();
     private final SortedMap<ContentId, byte[]> contents = new TreeMap<>();
     private final List<CertifiedBlock> blocks = new ArrayList<>();
@@ -45,11 +44,9 @@ final class SimDisk {
     private long crashIn = Long.MAX_VALUE;
     private boolean full;
 
-    /** @param syncs whether writes outlive a crash at all */
-    SimDisk(Crypto crypto, Seed seed, boolean syncs) {
+    SimDisk(Crypto crypto, Seed seed) {
         this.crypto = crypto;
         this.seed = seed;
-        this.syncs = syncs;
     }
 
     /** The process dies at that write from now on. */
@@ -81,6 +78,11 @@ final class SimDisk {
         unsynced.clear();
     }
 
+    /** Whether a write is on the disk when it returns. */
+    private static boolean isSynced() {
+        return true;
+    }
+
     private void write(Runnable effect, Runnable undo) {
         if (full) {
             throw new StoreFailure("disk: full", new IOException("no space left"));
@@ -90,7 +92,7 @@ final class SimDisk {
             throw new Crashed("before a write");
         }
         effect.run();
-        if (!syncs) {
+        if (!isSynced()) {
             unsynced.addLast(undo);
         }
         if (last) {

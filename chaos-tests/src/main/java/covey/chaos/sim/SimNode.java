@@ -46,6 +46,12 @@ final class SimNode {
         this.normalStepMs = seed.between(30, 120);
     }
 
+    /** The last trainers of genesis are, if the seed says so. */
+    boolean isHostile() {
+        int honest = world.options.trainers() - world.options.hostile();
+        return is(Role.TRAINER) && index >= honest;
+    }
+
     boolean isUp() {
         return up;
     }
@@ -136,7 +142,9 @@ final class SimNode {
     }
 
     void halt(String reason) {
-        world.see(new Event.Halted(index, reason));
+        if (!isHostile()) {
+            world.see(new Event.Halted(index, reason));
+        }
         leave();
     }
 
@@ -197,11 +205,14 @@ final class SimNode {
     }
 
     void say(PeerEffect.Say say) {
-        said(say.statement());
+        if (!isHostile()) {
+            said(say.statement());
+        }
         parts.orElseThrow().ledger().say(say.role(), say.statement());
     }
 
     private void said(Statement statement) {
-        world.see(new Event.Said(index, statement, parts.orElseThrow().engine().durableRound(), disk::has));
+        world.see(new Event.Said(
+                index, statement, ledger(), parts.orElseThrow().engine().durableRound(), disk::has));
     }
 }

@@ -9,6 +9,8 @@ import covey.chaos.check.NothingEarly;
 import covey.chaos.check.OneLedger;
 import covey.chaos.check.OneRoot;
 import covey.chaos.check.OneVote;
+import covey.chaos.check.OnlyValid;
+import covey.chaos.check.RoundByRules;
 import covey.chaos.check.Violation;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.RoundState;
@@ -43,18 +45,21 @@ public final class Simulation {
     public record Outcome(
             int nodes, long rounds, long virtualMs, long healedMs, long history, SortedMap<String, Integer> counts) {}
 
-    private Simulation(long seed, int rounds, Bug bug) {
+    private Simulation(long seed, int rounds) {
         Options options = Options.of(Seed.of(seed).fork("options"), rounds);
-        world = new World(seed, options, bug);
+        world = new World(seed, options);
         nemesis = new Nemesis(world, Seed.of(seed).fork("nemesis"));
         world.judgedBy(new OneLedger(world.machine::stateHash));
         world.judgedBy(new OneVote());
         world.judgedBy(new OneRoot(shadow()));
+        world.judgedBy(new RoundByRules(world.roster.genesis.timing(), world.machine.initial()));
         world.judgedBy(new AppliedOnce());
         world.judgedBy(new MassConserved());
         world.judgedBy(new NothingEarly());
         world.judgedBy(new DurableFirst());
-        world.judgedBy(new HonestAccepted(hotkey -> true));
+        world.judgedBy(
+                new HonestAccepted(h -> !world.node(world.roster.index(h)).isHostile()));
+        world.judgedBy(new OnlyValid());
         world.judgedBy(new NobodyHalts());
     }
 
@@ -66,11 +71,7 @@ public final class Simulation {
 
     /** Throws {@link Violation}, whose text says when and with which options. */
     public static Outcome run(long seed, int rounds) {
-        return run(seed, rounds, Bug.NONE);
-    }
-
-    static Outcome run(long seed, int rounds, Bug bug) {
-        Simulation simulation = new Simulation(seed, rounds, bug);
+        Simulation simulation = new Simulation(seed, rounds);
         try {
             return simulation.run();
         } catch (Violation e) {
@@ -129,7 +130,8 @@ public final class Simulation {
     private SortedSet<String> missing(LedgerState ledger) {
         SortedSet<String> missing = new TreeSet<>();
         for (SimNode node : world.nodes()) {
-            if (node.is(Role.TRAINER) && !node.isGone() && !hasContributed(node, ledger)) {
+            boolean expected = node.is(Role.TRAINER) && !node.isGone() && !node.isHostile();
+            if (expected && !hasContributed(node, ledger)) {
                 missing.add(node.member.name());
             }
         }

@@ -22,8 +22,6 @@ final class World {
 
     final VirtualTime time = new VirtualTime();
     final Options options;
-    final Bug bug;
-    final Seed bugSeed;
     final Roster roster;
     final Network network;
     final LedgerMachine machine;
@@ -37,11 +35,9 @@ final class World {
     private LedgerState newest;
     private long history = 1;
 
-    World(long number, Options options, Bug bug) {
+    World(long number, Options options) {
         Seed seed = Seed.of(number);
         this.options = options;
-        this.bug = bug;
-        this.bugSeed = seed.fork("bug");
         this.roster = new Roster(options);
         this.network = new Network(time, options, seed.fork("network"));
         this.machine = new LedgerMachine(roster.genesis, roster.run, roster.crypto);
@@ -50,7 +46,7 @@ final class World {
         this.heardMs = new long[options.nodes()][options.nodes()];
         for (Roster.Member member : roster.members) {
             Seed own = seed.fork(member.name());
-            SimDisk disk = new SimDisk(roster.crypto, own.fork("disk"), bug != Bug.NO_FSYNC);
+            SimDisk disk = new SimDisk(roster.crypto, own.fork("disk"));
             nodes.add(new SimNode(this, member, own, disk));
         }
     }
