@@ -20,7 +20,7 @@ public final class Hunt {
             try {
                 run.invoke(null, seed, rounds);
             } catch (InvocationTargetException e) {
-                return Optional.of(new Found(seed, line(e.getCause())));
+                return Optional.of(new Found(seed, line(e.getTargetException())));
             } catch (IllegalAccessException e) {
                 throw new IllegalStateException(e);
             }

@@ -2,6 +2,7 @@ package covey.chaos.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import covey.chaos.hostile.AttackRun.Defenses;
 import covey.node.wiring.CpuEngines;
 import covey.protocol.contribution.Rejection;
 import covey.protocol.data.ArrayTokenSource;
@@ -54,10 +55,11 @@ class AttackRunTest {
                 new Genesis.DataManifest("bytes", any, TOKENS, any, 0, 0, "test"));
     }
 
-    private static AttackRun run(Optional<Cheat> cheat, int rounds, boolean trust) {
+    private static AttackRun run(Optional<Cheat> cheat, int rounds, Defenses defenses) {
         Genesis genesis = genesis();
         Supplier<Engine> engines = () -> new CpuEngines().open(genesis, TEXT, TEXT, 1);
-        AttackRun run = new AttackRun(genesis, AttackRun.kinds(4, cheat, cheat.isPresent() ? 1 : 0), engines, trust, 3);
+        AttackRun run =
+                new AttackRun(genesis, AttackRun.kinds(4, cheat, cheat.isPresent() ? 1 : 0), engines, defenses, 3);
         for (long round = 1; round <= rounds; round++) {
             run.round(round);
         }
@@ -78,7 +80,7 @@ class AttackRunTest {
     @ParameterizedTest
     @EnumSource(Cheat.class)
     void shouldKeepAllReplicasEqualAmongCheatsAndLeaveTheHonestAlone(Cheat cheat) {
-        try (AttackRun run = run(Optional.of(cheat), 4, true)) {
+        try (AttackRun run = run(Optional.of(cheat), 4, new Defenses(true, true))) {
             List<Hotkey> honest = run.trainers().stream()
                     .filter(t -> t.kind().isEmpty())
                     .map(AttackRun.Trainer::hotkey)
@@ -92,8 +94,8 @@ class AttackRunTest {
 
     @Test
     void shouldScoreTheSameTwice() {
-        try (AttackRun one = run(Optional.of(Cheat.OTHER_DATA), 3, false);
-                AttackRun other = run(Optional.of(Cheat.OTHER_DATA), 3, false)) {
+        try (AttackRun one = run(Optional.of(Cheat.OTHER_DATA), 3, Defenses.NONE);
+                AttackRun other = run(Optional.of(Cheat.OTHER_DATA), 3, Defenses.NONE)) {
             ScoreBook book = one.book();
             assertThat(book.standings()).hasSize(5);
             assertThat(other.book()).isEqualTo(book);
@@ -102,7 +104,7 @@ class AttackRunTest {
 
     @Test
     void shouldRefuseAScaleThatIsNoNumber() {
-        try (AttackRun run = run(Optional.of(Cheat.NOT_FINITE), 2, false)) {
+        try (AttackRun run = run(Optional.of(Cheat.NOT_FINITE), 2, Defenses.NONE)) {
             assertThat(ofCheats(run))
                     .allMatch(o -> o instanceof Outcome.Refused r && r.code() == Rejection.SCALE.code());
         }
@@ -111,7 +113,7 @@ class AttackRunTest {
     @Test
     void shouldFindStaleContributionsAndCopies() {
         for (Cheat cheat : List.of(Cheat.STALE, Cheat.COPIER)) {
-            try (AttackRun run = run(Optional.of(cheat), 3, false)) {
+            try (AttackRun run = run(Optional.of(cheat), 3, Defenses.NONE)) {
                 assertThat(ofCheats(run).subList(1, 3)).as("%s", cheat).allMatch(Outcome.Copied.class::isInstance);
             }
         }
@@ -120,7 +122,7 @@ class AttackRunTest {
     @Test
     void shouldFlagFlippedSignsAndStuffedIndices() {
         for (Cheat cheat : List.of(Cheat.SIGN_FLIP, Cheat.INDEX_STUFFING)) {
-            try (AttackRun run = run(Optional.of(cheat), 2, false)) {
+            try (AttackRun run = run(Optional.of(cheat), 2, Defenses.NONE)) {
                 assertThat(ofCheats(run)).as("%s", cheat).anyMatch(Outcome.Flagged.class::isInstance);
             }
         }
