@@ -7,10 +7,14 @@ import covey.protocol.assign.DataAssignment;
 import covey.protocol.assign.DataCursor;
 import covey.protocol.contribution.ContributionCheck;
 import covey.protocol.contribution.ContributionHeader;
+import covey.protocol.contribution.ContributionReader;
 import covey.protocol.contribution.ContributionWriter;
 import covey.protocol.contribution.Layout;
 import covey.protocol.contribution.Rejection;
 import covey.protocol.contribution.SampleRoot;
+import covey.protocol.inspect.CheapCheck;
+import covey.protocol.inspect.CopyCheck;
+import covey.protocol.inspect.Fingerprint;
 import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.ledger.RoundState.Mark;
@@ -62,21 +66,31 @@ final class AttackRun implements AutoCloseable {
     private final ContributionCheck check;
     private final DataAssignment assignment;
     private final RoundScorer scorer;
-    private final boolean trusts;
+    private final Defenses defenses;
     private final long seed;
     private final SortedMap<ContentId, MemorySegment> contents = new TreeMap<>();
     private final List<Verdict> verdicts = new ArrayList<>();
+    private final List<Fingerprint> recent = new ArrayList<>();
     private DataCursor cursor = DataCursor.START;
     private ScoreBook book = ScoreBook.EMPTY;
 
     /**
+     * What follows for θ from what the validator sees.
+     *
+     * @param trust whether trust factors follow from the scores (rule H7)
+     * @param reject whether copies and what the cheap checks find are rejected before they are applied
+     */
+    record Defenses(boolean trust, boolean reject) {
+        static final Defenses NONE = new Defenses(false, false);
+    }
+
+    /**
      * @param kinds one a trainer
      * @param engines makes an engine for a trainer or the validator
-     * @param trusts whether trust factors follow from the scores (rule H7)
      */
-    AttackRun(Genesis genesis, List<Optional<Cheat>> kinds, Supplier<Engine> engines, boolean trusts, long seed) {
+    AttackRun(Genesis genesis, List<Optional<Cheat>> kinds, Supplier<Engine> engines, Defenses defenses, long seed) {
         this.genesis = genesis;
-        this.trusts = trusts;
+        this.defenses = defenses;
         this.seed = seed;
         run = new RunId(crypto.sha256(new ByteWriter().i64(seed).toByteArray()));
         layout = Layout.of(genesis.model());
@@ -210,7 +224,7 @@ final class AttackRun implements AutoCloseable {
                 open.attested(),
                 open.holds());
         Mark mark = open.open();
-        List<Engine.Applied> applied = accepted.stream()
+        List<Engine.Applied> applied = unsuspected(accepted, open.round()).stream()
                 .map(c -> new Engine.Applied(c.hotkey(), content(c), trustQ16(c.hotkey())))
                 .toList();
         judge.mark();
@@ -231,7 +245,22 @@ final class AttackRun implements AutoCloseable {
     private int trustQ16(Hotkey hotkey) {
         boolean rated =
                 book.standings().values().stream().anyMatch(s -> s.trust().trustQ16() == Limits.FACTOR_ONE);
-        return trusts && rated ? book.standing(hotkey).trust().trustQ16() : Limits.FACTOR_ONE;
+        return defenses.trust() && rated ? book.standing(hotkey).trust().trustQ16() : Limits.FACTOR_ONE;
+    }
+
+    /** Those of the round that the cheap checks find nothing about; all of them where nothing is rejected. */
+    private List<Commitment> unsuspected(List<Commitment> accepted, long round) {
+        List<Fingerprint> seen = accepted.stream()
+                .map(c -> Fingerprint.of(c.hotkey(), round, ContributionReader.planesOf(content(c), layout)))
+                .toList();
+        List<Hotkey> suspects = new ArrayList<>();
+        CheapCheck.of(seen).forEach(i -> i.finding().ifPresent(_ -> suspects.add(i.hotkey())));
+        CopyCheck.find(seen, recent).forEach(copy -> suspects.add(copy.hotkey()));
+        recent.addAll(seen);
+        recent.subList(0, Math.max(0, recent.size() - 4 * trainers.size())).clear();
+        return defenses.reject()
+                ? accepted.stream().filter(c -> !suspects.contains(c.hotkey())).toList()
+                : accepted;
     }
 
     private void score(RoundState closed, SealedRound sealed) {

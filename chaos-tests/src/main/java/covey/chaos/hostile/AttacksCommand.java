@@ -2,6 +2,7 @@ package covey.chaos.hostile;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import covey.chaos.hostile.AttackRun.Defenses;
 import covey.node.cli.CommandFailed;
 import covey.node.cli.Covey;
 import covey.node.cli.JsonOutput;
@@ -86,6 +87,9 @@ public final class AttacksCommand implements Verb {
 
     @Option(names = "--trust", description = "Let trust factors follow from the scores (rule H7).")
     private boolean trust;
+
+    @Option(names = "--reject", description = "Reject copies and what the cheap checks find before it is applied.")
+    private boolean reject;
 
     @Option(names = "--seed", paramLabel = "S", description = "Of everything (${DEFAULT-VALUE}).")
     private long seed = 1;
@@ -188,7 +192,7 @@ public final class AttacksCommand implements Verb {
         Supplier<Engine> engines = () -> factory.open(genesis, material.train(), material.heldOut(), 1);
         List<Optional<Cheat>> roles =
                 AttackRun.kinds(honest, one.cheat(), one.cheat().isPresent() ? hostile : 0);
-        try (AttackRun run = new AttackRun(genesis, roles, engines, trust, seed)) {
+        try (AttackRun run = new AttackRun(genesis, roles, engines, new Defenses(trust, reject), seed)) {
             for (long round = 1; round <= rounds; round++) {
                 run.round(round);
             }
@@ -204,6 +208,8 @@ public final class AttacksCommand implements Verb {
                 .put("event", "attack")
                 .put("kind", one.cheat().map(Cheat::text).orElse(NONE))
                 .put("policy", one.policy().text())
+                .put("trust", trust)
+                .put("reject", reject)
                 .put("heldOutLoss", loss)
                 .put("noticedRound", noticed(run, cheats))
                 .put("weightShare", share(run, weights, cheats))
@@ -257,7 +263,7 @@ public final class AttacksCommand implements Verb {
         return line;
     }
 
-    /** Measurements of some trainers together: own less random gain in nats a token, its error, and Z of the sum. */
+    /** All measurements of some trainers: own less random gain in nats a token, its error, and Z of the sum. */
     private static void evidence(AttackRun run, Predicate<Hotkey> whose, ObjectNode json) {
         List<LossScore> scores = run.verdicts().stream()
                 .filter(verdict -> whose.test(verdict.hotkey()))

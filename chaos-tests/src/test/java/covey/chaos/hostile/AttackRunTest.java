@@ -1,0 +1,130 @@
+package covey.chaos.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import covey.chaos.hostile.AttackRun.Defenses;
+import covey.node.wiring.CpuEngines;
+import covey.protocol.contribution.Rejection;
+import covey.protocol.data.ArrayTokenSource;
+import covey.protocol.model.ContentId;
+import covey.protocol.model.Genesis;
+import covey.protocol.model.Hotkey;
+import covey.protocol.model.ModelShape;
+import covey.protocol.model.Role;
+import covey.protocol.port.Engine;
+import covey.protocol.port.TokenSource;
+import covey.protocol.score.Outcome;
+import covey.protocol.score.ScoreBook;
+import covey.protocol.testing.Seed;
+import covey.protocol.testing.TestCrypto;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AttackRunTest {
+    private static final ModelShape SHAPE = new ModelShape(64, 64, 1, 1, 1, 64, 16, true);
+    private static final int TOKENS = 40_000;
+    private static final TestCrypto CRYPTO = new TestCrypto();
+    private static final TokenSource TEXT = text();
+
+    /** Words of few letters, so that there is something that all samples have in common. */
+    private static TokenSource text() {
+        Seed seed = Seed.of(1);
+        int[] tokens = new int[TOKENS];
+        for (int i = 0; i < TOKENS; i++) {
+            tokens[i] = i % 4 == 3 ? 1 : 2 + (seed.nextInt(3) * 7 + i % 4) % 60;
+        }
+        return ArrayTokenSource.of(tokens, SHAPE.sequence());
+    }
+
+    private static Genesis genesis() {
+        Hotkey authority = TestCrypto.signer(1).hotkey();
+        ContentId any = new ContentId(CRYPTO.sha256(new byte[] {1}));
+        return new Genesis(
+                "test",
+                SHAPE,
+                7,
+                CpuEngines.initialRoot(SHAPE, 7, CRYPTO),
+                new Genesis.Training(6, 4, 3e-3, 2, 0, 0.1, 0.9, 0.95, 1e-8, 0.1, 1.0, 1, 0.95f, 1 << 16),
+                new Genesis.Timing(200, 1_000, 20_000, 10_000, 1, 5, 64),
+                List.of(new Genesis.Member(authority, authority, Role.AUTHORITY.bit(), "authority")),
+                List.of(new Genesis.Authority(authority, "127.0.0.1:1", "127.0.0.1:2")),
+                new Genesis.DataManifest("bytes", any, TOKENS, any, 0, 0, "test"));
+    }
+
+    private static AttackRun run(Optional<Cheat> cheat, int rounds, Defenses defenses) {
+        Genesis genesis = genesis();
+        Supplier<Engine> engines = () -> new CpuEngines().open(genesis, TEXT, TEXT, 1);
+        AttackRun run =
+                new AttackRun(genesis, AttackRun.kinds(4, cheat, cheat.isPresent() ? 1 : 0), engines, defenses, 3);
+        for (long round = 1; round <= rounds; round++) {
+            run.round(round);
+        }
+        return run;
+    }
+
+    private static List<Outcome> ofCheats(AttackRun run) {
+        List<Hotkey> cheats = run.trainers().stream()
+                .filter(t -> t.kind().isPresent())
+                .map(AttackRun.Trainer::hotkey)
+                .toList();
+        return run.verdicts().stream()
+                .map(verdict -> verdict.outcome())
+                .filter(outcome -> cheats.contains(outcome.hotkey()))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cheat.class)
+    void shouldKeepAllReplicasEqualAmongCheatsAndLeaveTheHonestAlone(Cheat cheat) {
+        try (AttackRun run = run(Optional.of(cheat), 4, new Defenses(true, true))) {
+            List<Hotkey> honest = run.trainers().stream()
+                    .filter(t -> t.kind().isEmpty())
+                    .map(AttackRun.Trainer::hotkey)
+                    .toList();
+            assertThat(run.verdicts().stream().filter(v -> honest.contains(v.hotkey())))
+                    .isNotEmpty()
+                    .allMatch(v -> v.penalties().isEmpty());
+            assertThat(ofCheats(run)).hasSize(4);
+        }
+    }
+
+    @Test
+    void shouldScoreTheSameTwice() {
+        try (AttackRun one = run(Optional.of(Cheat.OTHER_DATA), 3, Defenses.NONE);
+                AttackRun other = run(Optional.of(Cheat.OTHER_DATA), 3, Defenses.NONE)) {
+            ScoreBook book = one.book();
+            assertThat(book.standings()).hasSize(5);
+            assertThat(other.book()).isEqualTo(book);
+        }
+    }
+
+    @Test
+    void shouldRefuseAScaleThatIsNoNumber() {
+        try (AttackRun run = run(Optional.of(Cheat.NOT_FINITE), 2, Defenses.NONE)) {
+            assertThat(ofCheats(run))
+                    .allMatch(o -> o instanceof Outcome.Refused r && r.code() == Rejection.SCALE.code());
+        }
+    }
+
+    @Test
+    void shouldFindStaleContributionsAndCopies() {
+        for (Cheat cheat : List.of(Cheat.STALE, Cheat.COPIER)) {
+            try (AttackRun run = run(Optional.of(cheat), 3, Defenses.NONE)) {
+                assertThat(ofCheats(run).subList(1, 3)).as("%s", cheat).allMatch(Outcome.Copied.class::isInstance);
+            }
+        }
+    }
+
+    @Test
+    void shouldFlagFlippedSignsAndStuffedIndices() {
+        for (Cheat cheat : List.of(Cheat.SIGN_FLIP, Cheat.INDEX_STUFFING)) {
+            try (AttackRun run = run(Optional.of(cheat), 2, Defenses.NONE)) {
+                assertThat(ofCheats(run)).as("%s", cheat).anyMatch(Outcome.Flagged.class::isInstance);
+            }
+        }
+    }
+}
