@@ -2,49 +2,158 @@ package covey.actors.judge;
 
 import covey.actors.node.NodeEvent;
 import covey.protocol.contribution.ContributionCheck;
+import covey.protocol.contribution.ContributionReader;
+import covey.protocol.contribution.Layout;
 import covey.protocol.contribution.Rejection;
+import covey.protocol.inspect.Fingerprint;
+import covey.protocol.inspect.RelativeCheck;
+import covey.protocol.model.Hotkey;
 import covey.protocol.port.ContentStore;
 import covey.protocol.round.PeerEffect;
 import covey.protocol.round.PeerInput;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
-/** Checks stored contributions one after another; each blocks its thread for milliseconds to seconds. */
+/**
+ * Checks stored contributions one after another; each blocks its thread for milliseconds to seconds. What is wrong in
+ * itself is rejected at once; the others wait until all of the round are here, or half of COLLECT is over, and are
+ * compared with one another and with those of the rounds before (rule D6).
+ */
 public final class ValidatorActor {
-    /** @param lengthBytes the commitment's */
-    public record Judge(PeerEffect.Judge effect, long lengthBytes) {}
+    /** What it is told. */
+    public sealed interface Command {}
 
-    private final ContributionCheck check;
-    private final ContentStore contents;
+    /**
+     * @param lengthBytes the commitment's
+     * @param commits who committed in the round, in the order of the ledger, without those that are not this node's to
+     *     judge
+     */
+    public record Judge(PeerEffect.Judge effect, long lengthBytes, List<Hotkey> commits) implements Command {
+        public Judge {
+            commits = List.copyOf(commits);
+        }
+    }
+
+    private record Due(long round) implements Command {}
+
+    private static final int ROUNDS_KEPT = 3;
+
+    /** @param patience how long verdicts wait for contents that are not here */
+    public record Parts(ContributionCheck check, Layout layout, ContentStore contents, Duration patience) {}
+
+    private final Parts parts;
+    private final TimerScheduler<Command> timers;
     private final Consumer<PeerInput> peer;
     private final Consumer<NodeEvent> events;
+    /** Of earlier rounds. */
+    private final SortedMap<Long, List<Fingerprint>> recent = new TreeMap<>();
+
+    private final SortedMap<Hotkey, Fingerprint> seen = new TreeMap<>();
+    private final SortedMap<Hotkey, PeerEffect.Judge> waiting = new TreeMap<>();
+    private final SortedSet<Hotkey> heard = new TreeSet<>();
+    private List<Hotkey> commits = List.of();
+    private long round;
+    private boolean due;
 
     private ValidatorActor(
-            ContributionCheck check, ContentStore contents, Consumer<PeerInput> peer, Consumer<NodeEvent> events) {
-        this.check = check;
-        this.contents = contents;
+            Parts parts, TimerScheduler<Command> timers, Consumer<PeerInput> peer, Consumer<NodeEvent> events) {
+        this.parts = parts;
+        this.timers = timers;
         this.peer = peer;
         this.events = events;
     }
 
     /** @param peer told the verdict; a content that is gone again gets none (rule D6) */
-    public static Behavior<Judge> create(
-            ContributionCheck check, ContentStore contents, Consumer<PeerInput> peer, Consumer<NodeEvent> events) {
-        ValidatorActor actor = new ValidatorActor(check, contents, peer, events);
-        return Behaviors.receive(Judge.class)
-                .onMessage(Judge.class, actor::judge)
-                .build();
+    public static Behavior<Command> create(Parts parts, Consumer<PeerInput> peer, Consumer<NodeEvent> events) {
+        return Behaviors.withTimers(timers -> {
+            ValidatorActor actor = new ValidatorActor(parts, timers, peer, events);
+            return Behaviors.receive(Command.class)
+                    .onMessage(Judge.class, actor::judge)
+                    .onMessage(Due.class, actor::due)
+                    .build();
+        });
     }
 
-    private Behavior<Judge> judge(Judge command) {
+    private Behavior<Command> judge(Judge command) {
+        PeerEffect.Judge effect = command.effect();
+        if (effect.round() != round) {
+            begin(effect.round(), command.commits());
+        }
+        parts.contents().read(effect.contribution()).ifPresent(content -> check(command, content));
+        if (due || heard.containsAll(commits)) {
+            compare();
+        }
+        return Behaviors.same();
+    }
+
+    private void begin(long next, List<Hotkey> committed) {
+        recent.put(round, ordered());
+        recent.headMap(next - ROUNDS_KEPT).clear();
+        round = next;
+        commits = committed;
+        due = false;
+        seen.clear();
+        waiting.clear();
+        heard.clear();
+        timers.startSingleTimer(new Due(next), parts.patience());
+    }
+
+    /** In the order of their commits. */
+    private List<Fingerprint> ordered() {
+        return commits.stream()
+                .flatMap(hotkey -> Optional.ofNullable(seen.get(hotkey)).stream())
+                .toList();
+    }
+
+    private void check(Judge command, MemorySegment content) {
         PeerEffect.Judge effect = command.effect();
         var expected = new ContributionCheck.Expected(
                 effect.round(), effect.owner(), effect.baseRoot(), command.lengthBytes());
-        contents.read(effect.contribution())
-                .map(content -> check.check(content, expected).map(Rejection::code))
-                .ifPresent(code -> judged(effect, code.orElse(0)));
+        Optional<Rejection> rejection = parts.check().check(content, expected);
+        heard.add(effect.owner());
+        if (rejection.isPresent()) {
+            judged(effect, rejection.get().code());
+        } else {
+            waiting.put(effect.owner(), effect);
+            seen.put(
+                    effect.owner(),
+                    Fingerprint.of(
+                            effect.owner(), effect.round(), ContributionReader.planesOf(content, parts.layout())));
+        }
+    }
+
+    private Behavior<Command> due(Due command) {
+        if (command.round() == round) {
+            due = true;
+            compare();
+        }
         return Behaviors.same();
+    }
+
+    private void compare() {
+        List<Fingerprint> earlier =
+                recent.values().stream().flatMap(List::stream).toList();
+        SortedMap<Hotkey, Rejection> rejections = RelativeCheck.of(ordered(), earlier);
+        List<PeerEffect.Judge> decided = new ArrayList<>(waiting.values());
+        waiting.clear();
+        for (PeerEffect.Judge effect : decided) {
+            judged(
+                    effect,
+                    Optional.ofNullable(rejections.get(effect.owner()))
+                            .map(Rejection::code)
+                            .orElse(0));
+        }
     }
 
     private void judged(PeerEffect.Judge effect, int code) {

@@ -13,6 +13,7 @@ import covey.protocol.model.Hotkey;
 import covey.protocol.port.FaultPoints;
 import covey.protocol.port.FaultPoints.Point;
 import covey.protocol.round.PeerEffect;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -29,7 +30,7 @@ public record EffectRunner(
         Hotkey self,
         ActorRef<EngineActor.Command> engine,
         ActorRef<TransferActor.Command> transfer,
-        ActorRef<ValidatorActor.Judge> validator,
+        ActorRef<ValidatorActor.Command> validator,
         Consumer<PeerEffect.Say> say,
         StopSwitch stop,
         boolean judges,
@@ -81,7 +82,15 @@ public record EffectRunner(
 
     private void judge(PeerEffect.Judge effect, LedgerState ledger) {
         commitment(ledger, effect.contribution())
-                .ifPresent(c -> validator.tell(new ValidatorActor.Judge(effect, c.lengthBytes())));
+                .ifPresent(c -> validator.tell(new ValidatorActor.Judge(effect, c.lengthBytes(), others(ledger))));
+    }
+
+    private List<Hotkey> others(LedgerState ledger) {
+        return ledger.round().stream()
+                .flatMap(round -> round.commits().stream())
+                .map(RoundState.Commitment::hotkey)
+                .filter(hotkey -> !hotkey.equals(self))
+                .toList();
     }
 
     private void halt(String reason) {

@@ -33,6 +33,7 @@ import covey.protocol.round.PeerInput;
 import covey.protocol.round.PeerMachine;
 import covey.protocol.score.ScorePlan;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -175,9 +176,7 @@ final class NodeGuardian {
                         parts.self(),
                         engine,
                         transfer,
-                        spawn(
-                                ValidatorActor.create(check(), parts.contents(), this::input, parts.events()),
-                                "validator"),
+                        spawn(ValidatorActor.create(validatorParts(), this::input, parts.events()), "validator"),
                         say -> self.tell(new Say(say)),
                         outside.stop(),
                         isValidator(),
@@ -211,6 +210,14 @@ final class NodeGuardian {
                 parts.plane()::reachable,
                 parts.faults(),
                 this::input);
+    }
+
+    private ValidatorActor.Parts validatorParts() {
+        return new ValidatorActor.Parts(
+                check(),
+                Layout.of(parts.genesis().model()),
+                parts.contents(),
+                Duration.ofMillis(parts.genesis().timing().collectMs() / 2));
     }
 
     private ContributionCheck check() {

@@ -119,12 +119,18 @@ public final class ToyEngine implements Engine {
         while (steps < windows.length / batch && !stop.getAsBoolean()) {
             beforeStep.accept(steps + 1);
             for (int i = 0; i < delta.length; i++) {
-                delta[i] += (float) Math.scalb(theta[i] * 0.5 + (windows[steps * batch] * 31 + i) % 17 - 8, -12);
+                delta[i] += (float) Math.scalb(theta[i] * 0.5 + draw(windows[steps * batch], i), -12);
             }
             listener.stepped(++steps, 5.0 - steps, 1e-3);
         }
         return new TrainReport(
                 steps, 4.5, 4.0, (long) steps * batch * genesis.model().sequence());
+    }
+
+    /** -8 to 8; of no two windows the same, so that no contribution looks like a copy of another. */
+    private static double draw(long window, int i) {
+        long mixed = (window * 0x9E3779B97F4A7C15L + i) * 0xBF58476D1CE4E5B9L;
+        return Math.scalb((double) ((mixed ^ mixed >>> 31) * 0x94D049BB133111EBL), -60);
     }
 
     @Override

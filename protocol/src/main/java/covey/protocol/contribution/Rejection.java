@@ -21,12 +21,14 @@ public enum Rejection {
     INDEX(12, "an index lies outside its chunk's values"),
     PLANE_LENGTH(13, "a plane is longer or shorter than its content"),
     FILL(14, "a fill bit is set"),
-    /** Reserved for the check of norms between contributions (rules D6, H7). */
+    /** Compared with the others of its round (rules D6, H7). */
     NORM(32, "its norm is out of proportion to the others'"),
-    /** Reserved for the check of copies (rule D6). */
+    /** Of its round, or of one of the last three (rule D6). */
     COPY(33, "it repeats another contribution"),
     /** Reserved for the check of the sample root against the assignment (rule I2). */
-    SAMPLES(34, "its sample root is not that of its assigned samples");
+    SAMPLES(34, "its sample root is not that of its assigned samples"),
+    SIGNS(35, "most of its signs are opposite to the others'"),
+    INDICES(36, "its chunks carry the same coordinates one after another");
 
     private final int code;
     private final String reason;

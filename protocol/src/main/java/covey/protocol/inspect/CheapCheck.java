@@ -8,18 +8,21 @@ import java.util.List;
 public final class CheapCheck {
     /** Fewer coordinates in common with others say nothing about signs. */
     private static final int COMMON_LEAST = 64;
+    /** Among fewer contributions nobody can say who is out of line. */
+    private static final int ROUND_LEAST = 3;
 
     private CheapCheck() {}
 
     /** In the order given. */
     public static List<Inspection> of(List<Fingerprint> round) {
+        boolean comparable = round.size() >= ROUND_LEAST;
         double median = median(round);
         List<Inspection> inspections = new ArrayList<>();
         for (Fingerprint own : round) {
             inspections.add(new Inspection(
                     own.hotkey(),
-                    Math.sqrt(own.norm().toDouble() / median),
-                    signAgreement(own, round),
+                    comparable ? Math.sqrt(own.norm().toDouble() / median) : 1,
+                    comparable ? signAgreement(own, round) : Double.NaN,
                     own.repeating()));
         }
         return List.copyOf(inspections);

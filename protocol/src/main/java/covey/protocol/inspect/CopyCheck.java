@@ -16,9 +16,13 @@ import java.util.stream.IntStream;
 public final class CopyCheck {
     /** From what is usual to a whole copy, so much of the way is too much. */
     private static final double SHARE = 0.4;
+    /** The same within a round, where nobody can read what others committed, and honest trainers move alike. */
+    private static final double SHARE_WITHIN = 0.8;
 
-    /** Of fewer pairs nothing is known about what is usual. */
+    /** Of fewer pairs nothing is known about what is usual; then only almost equal ones are copies. */
     private static final int PAIRS_LEAST = 3;
+
+    private static final double UNKNOWN = 0.8;
 
     private CopyCheck() {}
 
@@ -31,8 +35,8 @@ public final class CopyCheck {
      * @return at most one a contribution: the earliest source that it overlaps too much with
      */
     public static List<Copy> find(List<Fingerprint> round, List<Fingerprint> recent) {
-        double acrossRounds = threshold(pairs(round, recent));
-        double withinRound = threshold(pairs(round));
+        double acrossRounds = threshold(pairs(round, recent), SHARE);
+        double withinRound = threshold(pairs(round), SHARE_WITHIN);
         List<Copy> copies = new ArrayList<>();
         for (int i = 0; i < round.size(); i++) {
             Fingerprint candidate = round.get(i);
@@ -57,11 +61,11 @@ public final class CopyCheck {
                 .toArray();
     }
 
-    /** Copiers raise the median only once half of all pairs are copies; at least 0.4. */
-    private static double threshold(double[] overlaps) {
+    /** Copiers raise the median only once half of all pairs are copies; at least `share`. */
+    private static double threshold(double[] overlaps, double share) {
         Arrays.sort(overlaps);
-        double usual = overlaps.length < PAIRS_LEAST ? 0 : overlaps[(overlaps.length - 1) / 2];
-        return usual + SHARE * (1 - usual);
+        double usual = overlaps.length < PAIRS_LEAST ? UNKNOWN : overlaps[(overlaps.length - 1) / 2];
+        return usual + share * (1 - usual);
     }
 
     private static Optional<Copy> source(Fingerprint candidate, List<Fingerprint> earlier, double threshold) {

@@ -1,5 +1,6 @@
 package covey.protocol.inspect;
 
+import covey.protocol.contribution.Rejection;
 import covey.protocol.model.Hotkey;
 import java.util.Optional;
 
@@ -16,8 +17,23 @@ public record Inspection(Hotkey hotkey, double normRatio, double signAgreement, 
     private static final double REPEATING_MOST = 0.1;
 
     /** What is far out of line, if anything is; far enough that no honest trainer comes near it. */
+    public Optional<Rejection> rejection() {
+        if (isNormOut()) {
+            return Optional.of(Rejection.NORM);
+        }
+        if (signAgreement < SIGNS_LEAST) {
+            return Optional.of(Rejection.SIGNS);
+        }
+        return repeating > REPEATING_MOST ? Optional.of(Rejection.INDICES) : Optional.empty();
+    }
+
+    private boolean isNormOut() {
+        return normRatio > NORM_MOST || normRatio < 1 / NORM_MOST;
+    }
+
+    /** The same with the value and its rule. */
     public Optional<String> finding() {
-        if (normRatio > NORM_MOST || normRatio < 1 / NORM_MOST) {
+        if (isNormOut()) {
             return Optional.of("norm: " + rounded(normRatio) + " of the median (expected: 1/64 to 64)");
         }
         if (signAgreement < SIGNS_LEAST) {

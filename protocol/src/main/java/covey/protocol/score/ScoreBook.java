@@ -62,7 +62,7 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
             Standing before = standing(outcome.hotkey());
             Standing rated = before.rated(ratings.getOrDefault(outcome.hotkey(), before.rating()));
             Evidence now = evidence.getOrDefault(outcome.hotkey(), before.evidence());
-            Verdict verdict = new Turn(happened, outcome, rated, now, now.finding(telling)).verdict(before);
+            Verdict verdict = new Turn(happened, outcome, rated, now, telling).verdict(before);
             verdicts.add(verdict);
             next.put(outcome.hotkey(), verdict.after());
         }
@@ -118,7 +118,11 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
     }
 
     /** One trainer's part of a round. */
-    private record Turn(Round happened, Outcome outcome, Standing rated, Evidence evidence, Finding finding) {
+    private record Turn(Round happened, Outcome outcome, Standing rated, Evidence evidence, boolean telling) {
+        private Finding finding() {
+            return evidence.finding(telling);
+        }
+
         Verdict verdict(Standing before) {
             boolean agrees = happened.agreeing().contains(outcome.hotkey());
             Standing synced = rated.withStrayed(agrees ? 0 : rated.strayed() + 1);
@@ -128,7 +132,7 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
             for (Penalty penalty : penalties) {
                 score *= penalty.factor();
             }
-            Finding found = outcome instanceof Outcome.Scored ? finding : Finding.UNDECIDED;
+            Finding found = outcome instanceof Outcome.Scored ? finding() : Finding.UNDECIDED;
             return new Verdict(happened.round(), outcome, before, found, penalties, after.withScore(score));
         }
 
@@ -136,21 +140,18 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
             return switch (outcome) {
                 case Outcome.Scored o -> {
                     int indicator = o.score().indicator(happened.tolerance());
-                    Standing after = synced.measured(happened.round(), evidence, finding, indicator);
+                    Standing after = synced.measured(happened.round(), evidence, finding(), indicator);
                     yield after.withScore(Math.max(0, after.product()));
                 }
                 case Outcome.Missing _ -> synced.withMissing(synced.missing() + 1);
-                case Outcome.Copied _ -> synced.reset();
+                case Outcome.Copied _ -> synced.copied();
                 case Outcome.Unscored _, Outcome.Refused _, Outcome.Flagged _ -> synced.withMissing(0);
             };
         }
 
         private List<Penalty> penalties() {
             return switch (outcome) {
-                case Outcome.Scored _ ->
-                    finding == Finding.FAILED
-                            ? List.of(new Penalty("no sign of training on its own samples in 16 scored rounds", 0))
-                            : List.of();
+                case Outcome.Scored _ -> unproven();
                 case Outcome.Unscored _ -> List.of();
                 case Outcome.Missing _ -> List.of(missing(rated.missing() + 1));
                 case Outcome.Refused o -> List.of(new Penalty("rejected, code " + o.code(), 0));
@@ -158,6 +159,17 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
                 case Outcome.Copied o ->
                     List.of(new Penalty("copy of " + o.source().brief() + ", round " + o.sourceRound(), 0));
             };
+        }
+
+        /** Where trainers stand out, only who does is paid: a newcomer after a few rounds. */
+        private List<Penalty> unproven() {
+            if (!telling || finding() == Finding.PASSED) {
+                return List.of();
+            }
+            String reason = finding() == Finding.FAILED
+                    ? "no sign of training on its own samples in 16 scored rounds"
+                    : "no sign of training on its own samples yet";
+            return List.of(new Penalty(reason, 0));
         }
 
         private static Penalty missing(int rounds) {

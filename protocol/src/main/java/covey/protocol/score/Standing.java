@@ -59,8 +59,8 @@ public record Standing(
         return new Standing(rating, computation, evidence, trust, missing, strayed, next, scoredRound);
     }
 
-    /** Like a newcomer that has failed: nothing earned before counts any more. */
-    Standing reset() {
-        return FRESH.withStrayed(strayed);
+    /** Trust and score are gone; evidence stays, or copying would make a newcomer of who is about to fail. */
+    Standing copied() {
+        return new Standing(rating, computation.with(-1), evidence, Trust.NONE, 0, strayed, 0, scoredRound);
     }
 }

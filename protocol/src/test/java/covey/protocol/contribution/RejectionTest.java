@@ -26,7 +26,9 @@ class RejectionTest {
                         "FILL=14",
                         "NORM=32",
                         "COPY=33",
-                        "SAMPLES=34");
+                        "SAMPLES=34",
+                        "SIGNS=35",
+                        "INDICES=36");
         for (Rejection rejection : Rejection.values()) {
             assertThat(Rejection.of(rejection.code())).contains(rejection);
             assertThat(rejection.reason()).doesNotContain("\n").isNotBlank();

@@ -63,6 +63,25 @@ class ScoreBookTest {
         assertThat(other).as(seed.toString()).isEqualTo(one);
     }
 
+    /** Copying now and then makes nobody a newcomer again. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void shouldNotPayOneThatCopiesNowAndThenAndNeverTrains(long number) {
+        Seed seed = Seed.of(number);
+        ScoreBook book = ScoreBook.EMPTY;
+        for (int round = 1; round <= 40; round++) {
+            List<Outcome> outcomes = honest(PEERS, seed);
+            outcomes.add(
+                    round % 3 == 0
+                            ? new Outcome.Copied(hotkey(PEERS + 1), hotkey(1), round - 1, 1)
+                            : scored(PEERS + 1, 1, 1.3, seed));
+            book = book.after(round(round, outcomes)).next();
+        }
+        assertThat(book.weights(WeightRule.DEFAULT).share(hotkey(PEERS + 1)))
+                .as(seed.toString())
+                .isZero();
+    }
+
     /** A newcomer that trains like the others is paid within so many rounds of scores. */
     @ParameterizedTest
     @MethodSource("seeds")
@@ -123,7 +142,7 @@ class ScoreBookTest {
     }
 
     @Test
-    void shouldStartACopierAnewAndLeaveItsVictimAlone() {
+    void shouldTakeTrustAndScoreOfACopierAndLeaveItsVictimAlone() {
         Seed noise = Seed.of(6);
         ScoreBook book = ScoreBook.EMPTY;
         for (int round = 1; round <= 30; round++) {
@@ -132,7 +151,10 @@ class ScoreBookTest {
         List<Outcome> outcomes = honest(4, noise);
         outcomes.set(3, new Outcome.Copied(hotkey(4), hotkey(1), 30, 0.9));
         ScoreBook.Page page = book.after(round(31, outcomes));
-        assertThat(page.next().standing(hotkey(4))).isEqualTo(Standing.FRESH);
+        Standing copier = page.next().standing(hotkey(4));
+        assertThat(copier.score()).isZero();
+        assertThat(copier.trust()).isEqualTo(Trust.NONE);
+        assertThat(copier.evidence()).isEqualTo(book.standing(hotkey(4)).evidence());
         assertThat(page.verdicts().get(0).penalties()).isEmpty();
         assertThat(page.verdicts().get(3).penalties().getFirst().reason()).startsWith("copy of ");
     }

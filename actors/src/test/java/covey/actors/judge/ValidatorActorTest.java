@@ -1,0 +1,141 @@
+package covey.actors.judge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import covey.actors.judge.ValidatorActor.Judge;
+import covey.actors.testing.MemoryContents;
+import covey.protocol.contribution.Layout;
+import covey.protocol.contribution.Rejection;
+import covey.protocol.model.ContentId;
+import covey.protocol.model.Hotkey;
+import covey.protocol.model.ModelShape.Tensor;
+import covey.protocol.port.Crypto;
+import covey.protocol.round.PeerEffect;
+import covey.protocol.round.PeerInput;
+import covey.protocol.testing.Contributions;
+import covey.protocol.testing.Seed;
+import covey.protocol.testing.TestCrypto;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ValidatorActorTest {
+    private static final Layout LAYOUT = Layout.of(List.of(new Tensor("m", 128, 192)));
+    private static final int LENGTH = Math.toIntExact(LAYOUT.parameterCount());
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private final ActorTestKit kit = ActorTestKit.create();
+    private final MemoryContents contents = new MemoryContents(Contributions.CRYPTO);
+    private final BlockingQueue<PeerInput> told = new LinkedBlockingQueue<>();
+    private final Seed seed = Seed.of(1);
+    private final float[] common = Contributions.values(LAYOUT, seed);
+
+    @AfterEach
+    void end() {
+        kit.shutdownTestKit();
+    }
+
+    private ActorRef<ValidatorActor.Command> actor(Duration patience) {
+        return kit.spawn(ValidatorActor.create(
+                new ValidatorActor.Parts(Contributions.check(LAYOUT, 1), LAYOUT, contents, patience),
+                told::add,
+                event -> {}));
+    }
+
+    private float[] honest() {
+        float[] own = common.clone();
+        for (int i = 0; i < LENGTH; i++) {
+            own[i] *= (float) (1 + 0.5 * seed.nextGaussian());
+        }
+        return own;
+    }
+
+    private static List<Hotkey> signers(int count) {
+        List<Hotkey> all = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            all.add(TestCrypto.signer(i).hotkey());
+        }
+        return all;
+    }
+
+    private Judge judge(int number, float[] values, List<Hotkey> commits) {
+        Crypto.Signer signer = TestCrypto.signer(number);
+        byte[] content = Contributions.sealed(LAYOUT, 1, values, signer);
+        ContentId id = contents.put(MemorySegment.ofArray(content));
+        PeerEffect.Judge effect =
+                new PeerEffect.Judge(Contributions.ROUND, id, signer.hotkey(), Contributions.BASE_ROOT);
+        return new Judge(effect, content.length, commits);
+    }
+
+    private int code(Judge of) throws InterruptedException {
+        PeerInput input = told.poll(30, TimeUnit.SECONDS);
+        assertThat(input).isInstanceOf(PeerInput.Judged.class);
+        PeerInput.Judged judged = (PeerInput.Judged) input;
+        assertThat(judged.contribution()).isEqualTo(of.effect().contribution());
+        return judged.code();
+    }
+
+    @Test
+    void shouldCompareOnceAllAreHere() throws InterruptedException {
+        ActorRef<ValidatorActor.Command> actor = actor(LONG);
+        List<Hotkey> commits = signers(4);
+        float[] flipped = honest();
+        for (int i = 0; i < LENGTH; i++) {
+            flipped[i] = -flipped[i];
+        }
+        List<Judge> judges = new ArrayList<>();
+        for (int number = 1; number <= 4; number++) {
+            judges.add(judge(number, number == 3 ? flipped : honest(), commits));
+        }
+        judges.forEach(actor::tell);
+        judges.sort((a, b) -> a.effect().owner().compareTo(b.effect().owner()));
+        for (Judge judge : judges) {
+            boolean isFlipped = judge.effect().owner().equals(commits.get(2));
+            assertThat(code(judge)).isEqualTo(isFlipped ? Rejection.SIGNS.code() : 0);
+        }
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void shouldRejectTheLaterOfTwoEqualOnes() throws InterruptedException {
+        ActorRef<ValidatorActor.Command> actor = actor(LONG);
+        List<Hotkey> commits = signers(2);
+        float[] same = honest();
+        Judge later = judge(2, same, commits);
+        Judge first = judge(1, same, commits);
+        actor.tell(later);
+        actor.tell(first);
+        boolean isFirst = first.effect().owner().compareTo(later.effect().owner()) < 0;
+        assertThat(code(isFirst ? first : later)).isEqualTo(isFirst ? 0 : Rejection.COPY.code());
+        assertThat(code(isFirst ? later : first)).isEqualTo(isFirst ? Rejection.COPY.code() : 0);
+    }
+
+    @Test
+    void shouldNotWaitForeverForWhatIsNotHere() throws InterruptedException {
+        ActorRef<ValidatorActor.Command> actor = actor(Duration.ofMillis(50));
+        List<Hotkey> commits = signers(3);
+        Judge first = judge(1, honest(), commits);
+        actor.tell(first);
+        assertThat(code(first)).isZero();
+        Judge late = judge(2, honest(), commits);
+        actor.tell(late);
+        assertThat(code(late)).isZero();
+    }
+
+    @Test
+    void shouldRejectAtOnceWhatIsWrongInItself() throws InterruptedException {
+        ActorRef<ValidatorActor.Command> actor = actor(LONG);
+        Judge right = judge(1, honest(), signers(3));
+        Judge wrong = new Judge(right.effect(), right.lengthBytes() + 1, right.commits());
+        actor.tell(wrong);
+        assertThat(code(wrong)).isEqualTo(Rejection.LENGTH.code());
+    }
+}
