@@ -97,6 +97,7 @@ public final class PeerActor {
             case PeerInput.Loaded loaded -> progress.settled(loaded.round());
             case PeerInput.Restarted(var memory) -> progress.settled(memory.settledRound());
             case PeerInput.Stored _,
+                    PeerInput.NotFetched _,
                     PeerInput.Judged _,
                     PeerInput.Trained _,
                     PeerInput.Recorded _,

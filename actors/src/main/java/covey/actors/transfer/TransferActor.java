@@ -181,6 +181,7 @@ public final class TransferActor {
         Wanted want = wanted.get(event.content());
         if (want != null) {
             LOG.debug("content {} was not fetched: {}", event.content().brief(), event.reason());
+            parts.peer().accept(new PeerInput.NotFetched(event.content()));
             Wanted next = want.failed();
             wanted.put(event.content(), next);
             timers.startSingleTimer(event.content(), new Retry(event.content()), Backoff.after(next.failures()));

@@ -129,7 +129,7 @@ class TransferActorTest {
         fetch(HERE, GONE);
         next(transfer.asked).listener().failed(CONTENT, "lost");
         assertThat(next(transfer.asked).holders()).containsExactly(HERE, ALSO_HERE);
-        assertThat(inputs).isEmpty();
+        assertThat(next(inputs)).isEqualTo(new PeerInput.NotFetched(CONTENT));
     }
 
     @Test

@@ -57,12 +57,6 @@ public final class Mutants {
                     LEDGER + "CollectRules$Tally",
                     "decision",
                     new Constant(2, 1, 0)),
-            new Mutant(
-                    "rejects with hardly any stake",
-                    "D7",
-                    LEDGER + "CollectRules$Tally",
-                    "decision",
-                    new Constant(3, 30, 1)),
             new Mutant("seals before all is decided", "D7", LEDGER + "CollectRules", "seal", new Skip("isDue", 0, 1)),
             new Mutant("never seals at the deadline", "D7", LEDGER + "CollectRules", "seal", new Skip("isDue", 0, 0)),
             new Mutant(
@@ -114,7 +108,6 @@ public final class Mutants {
             new Mutant("holds what it has not", "D7", ROUND + "ContentRules", "bitmap", new Skip("contains", 0, 1)),
             new Mutant(
                     "fetches nothing in COLLECT", "D7", ROUND + "ContentRules", "collect", new Skip("ifPresent", 0, 0)),
-            new Mutant("says Ready for another round", "D1", ROUND + "TrainRules", "ready", new Skip("isAt", 0, 1)),
             new Mutant(
                     "accepts a stale round",
                     "D6",
@@ -130,7 +123,6 @@ public final class Mutants {
             // memory
             new Mutant("makes no commit record", "E3", KEEP, "commit", new Skip("write", 0, 0)),
             new Mutant("makes no settlement record", "E3", WORK, "settle", new Skip("settled", 0, 0)),
-            new Mutant("ignores its commit record", "E3", KEEP, "restore", new Skip("isEmpty", 0, 1)),
             new Mutant("does not sync its files", "E1", DISK, "isSynced", new Constant(1, 0, 0)),
             // ballots
             new Mutant(

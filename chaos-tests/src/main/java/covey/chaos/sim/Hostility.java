@@ -5,6 +5,7 @@ import covey.protocol.ledger.Statement;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hash;
+import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
 import covey.protocol.round.PeerEffect;
 import java.util.Arrays;
@@ -33,18 +34,23 @@ final class Hostility {
         };
     }
 
-    /** Something that it has no right to say, now and then. */
-    Optional<PeerEffect.Say> nonsense(LedgerState ledger) {
+    /** Something that it has no right to say, now and then; always a Commit where it has no slot. */
+    Optional<PeerEffect.Say> nonsense(LedgerState ledger, Hotkey self) {
         long round = ledger.lastSealed() + seed.nextInt(2);
         ContentId content = new ContentId(new Hash(seed.nextLong(), 0, 0, 0));
-        Optional<Statement> statement = switch (seed.nextInt(20)) {
-            case 0 -> Optional.of(new Statement.Commit(round + 1, content, 100));
-            case 1 -> Optional.of(new Statement.Root(round, content));
-            case 2 -> Optional.of(new Statement.Holds(round, Bytes.wrap(new byte[] {(byte) seed.nextInt(256)})));
-            case 3 -> Optional.of(new Statement.Ready(round));
+        if (ledger.round().filter(r -> !r.isClosed() && !r.mayCommit(self)).isPresent()) {
+            return say(new Statement.Commit(ledger.lastSealed() + 1, content, 100));
+        }
+        return switch (seed.nextInt(30)) {
+            case 0 -> say(new Statement.Root(round, content));
+            case 1 -> say(new Statement.Holds(round, Bytes.wrap(new byte[] {(byte) seed.nextInt(256)})));
+            case 2 -> say(new Statement.Ready(round));
             default -> Optional.empty();
         };
-        return statement.map(s -> new PeerEffect.Say(Role.TRAINER, s));
+    }
+
+    private static Optional<PeerEffect.Say> say(Statement statement) {
+        return Optional.of(new PeerEffect.Say(Role.TRAINER, statement));
     }
 
     private byte[] flipped(byte[] honest) {

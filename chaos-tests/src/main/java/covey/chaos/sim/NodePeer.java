@@ -70,7 +70,9 @@ final class NodePeer {
             effects.addAll(transition.effects());
         }
         journal.sync();
-        hostility.flatMap(h -> h.nonsense(node.ledger())).ifPresent(this::say);
+        hostility
+                .flatMap(h -> h.nonsense(node.ledger(), node.member.signer().hotkey()))
+                .ifPresent(this::say);
         effects.forEach(this::run);
     }
 

@@ -55,6 +55,9 @@ final class NodeTransfer {
             return;
         }
         List<Integer> all = new ArrayList<>(holders);
+        if (tries > 0 && tries % (3 * all.size()) == 0) {
+            node.tell(new PeerInput.NotFetched(content));
+        }
         int holder = all.get((node.index + tries) % all.size());
         SimNode serving = world.node(holder);
         world.network.send(

@@ -33,6 +33,7 @@ public final class JournalCodec {
     private static final int SETTLED = 7;
     private static final int LOADED = 8;
     private static final int RESTARTED = 9;
+    private static final int NOT_FETCHED = 10;
 
     private final Crypto crypto;
 
@@ -70,6 +71,7 @@ public final class JournalCodec {
         switch (input) {
             case PeerInput.Advanced _ -> throw new IllegalArgumentException("input: Advanced (expected: as a Block)");
             case PeerInput.Stored i -> out.u8(STORED).hash(i.content().hash());
+            case PeerInput.NotFetched i -> out.u8(NOT_FETCHED).hash(i.content().hash());
             case PeerInput.Judged i ->
                 out.u8(JUDGED).hash(i.contribution().hash()).i32(i.code());
             case PeerInput.Trained i -> out.u8(TRAINED).i64(i.round()).i32(i.steps());
@@ -113,6 +115,7 @@ public final class JournalCodec {
         return switch (kind) {
             case BLOCK -> new Block(readRound(in), in.hash());
             case STORED -> new Input(new PeerInput.Stored(readId(in)));
+            case NOT_FETCHED -> new Input(new PeerInput.NotFetched(readId(in)));
             case JUDGED -> new Input(new PeerInput.Judged(readId(in), in.count(0xFFFF)));
             case TRAINED -> new Input(new PeerInput.Trained(readRound(in), in.count(Limits.INNER_STEPS_MAX)));
             case RECORDED -> new Input(readRecorded(in));
@@ -120,7 +123,7 @@ public final class JournalCodec {
             case SETTLED -> new Input(new PeerInput.Settled(readRound(in), readId(in)));
             case LOADED -> new Input(new PeerInput.Loaded(readRound(in), readId(in)));
             case RESTARTED -> new Input(new PeerInput.Restarted(readMemory(in)));
-            default -> throw new Malformed("journal entry kind: " + kind + " (expected: 1 to 9)");
+            default -> throw new Malformed("journal entry kind: " + kind + " (expected: 1 to 10)");
         };
     }
 

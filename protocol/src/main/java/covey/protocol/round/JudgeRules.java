@@ -28,6 +28,7 @@ final class JudgeRules {
     private Optional<ContentId> base;
     private final TreeSet<ContentId> asked;
     private final TreeMap<ContentId, Integer> codes;
+    private final TreeSet<ContentId> missed;
     private final TreeSet<ContentId> said;
     private boolean attested;
     private long saidMs;
@@ -38,6 +39,7 @@ final class JudgeRules {
         this.base = slice.base();
         this.asked = new TreeSet<>(slice.asked());
         this.codes = new TreeMap<>(slice.codes());
+        this.missed = new TreeSet<>(slice.missed());
         this.said = new TreeSet<>(slice.said());
         this.attested = slice.attested();
         this.saidMs = slice.saidMs();
@@ -49,9 +51,14 @@ final class JudgeRules {
                 base,
                 Collections.unmodifiableSortedSet(asked),
                 Collections.unmodifiableSortedMap(codes),
+                Collections.unmodifiableSortedSet(missed),
                 Collections.unmodifiableSortedSet(said),
                 attested,
                 saidMs);
+    }
+
+    void notFetched(ContentId content) {
+        missed.add(content);
     }
 
     void judged(PeerInput.Judged input) {
@@ -74,6 +81,19 @@ final class JudgeRules {
         attest(current, judgeable);
     }
 
+    /**
+     * Rule D7: at the end it says that it could fetch nothing, but not before it tried. A validator that was away since
+     * CLOSED would else seal the round empty.
+     */
+    private boolean hasNothing(RoundState current, List<Commitment> judgeable) {
+        long sinceMs = turn.ledger.timeMs() - current.closed().orElseThrow().timeMs();
+        return !attested
+                && sinceMs >= turn.setup.genesis().timing().collectMs()
+                && judgeable.stream()
+                        .map(Commitment::contribution)
+                        .allMatch(c -> missed.contains(c) && !turn.contents.has(c));
+    }
+
     private boolean isMine(RoundState current) {
         return turn.setup.is(Role.VALIDATOR)
                 && current.isClosed()
@@ -90,6 +110,7 @@ final class JudgeRules {
         base = Optional.of(root);
         asked.clear();
         codes.clear();
+        missed.clear();
         said.clear();
         attested = current.attested().contains(turn.setup.self());
         saidMs = current.closed().orElseThrow().timeMs();
@@ -118,10 +139,7 @@ final class JudgeRules {
                 .allMatch(c -> codes.containsKey(c) || said.contains(c));
         long nowMs = turn.ledger.timeMs();
         boolean due = complete || nowMs - saidMs >= ATTEST_EACH_MS;
-        boolean overdue = !attested
-                && nowMs - current.closed().orElseThrow().timeMs()
-                        >= turn.setup.genesis().timing().collectMs();
-        if (due && !fresh.isEmpty() || overdue) {
+        if (due && !fresh.isEmpty() || hasNothing(current, judgeable)) {
             attested = true;
             saidMs = nowMs;
             fresh.forEach(v -> said.add(v.contribution()));

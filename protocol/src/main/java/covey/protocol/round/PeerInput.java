@@ -13,6 +13,9 @@ public sealed interface PeerInput {
     /** A content is verified and durable here. */
     record Stored(ContentId content) implements PeerInput {}
 
+    /** Nobody could give a content that was asked for; it is tried again. */
+    record NotFetched(ContentId content) implements PeerInput {}
+
     /** This validator's check of a content is done. @param code 0 = accepted, else the code of a rejection */
     record Judged(ContentId contribution, int code) implements PeerInput {}
 

@@ -60,7 +60,8 @@ public final class PeerMachine {
         return switch (input) {
             case PeerInput.Restarted i -> new Transition(restarted(i.memory()), List.of());
             case PeerInput.Advanced i -> advanced(state, i.state());
-            case PeerInput.Stored _, PeerInput.Judged _, PeerInput.Trained _ -> engaged(state, input);
+            case PeerInput.Stored _, PeerInput.NotFetched _, PeerInput.Judged _ -> engaged(state, input);
+            case PeerInput.Trained _ -> engaged(state, input);
             case PeerInput.Recorded _, PeerInput.NotFinite _ -> engaged(state, input);
             case PeerInput.Settled _, PeerInput.Loaded _ -> engaged(state, input);
         };
@@ -97,6 +98,7 @@ public final class PeerMachine {
     private static void absorb(Turn turn, PeerInput input) {
         switch (input) {
             case PeerInput.Stored i -> turn.contents.stored(i.content());
+            case PeerInput.NotFetched i -> turn.judge.notFetched(i.content());
             case PeerInput.Judged i -> turn.judge.judged(i);
             case PeerInput.Trained i -> turn.train.trained(i);
             case PeerInput.Recorded i -> {

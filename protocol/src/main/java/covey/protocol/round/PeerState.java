@@ -138,6 +138,7 @@ public record PeerState(
      * @param base the root of θ_r that contributions are judged against
      * @param asked contents whose check has begun
      * @param codes of the checks that are done
+     * @param missed contents that nobody could give since this node has judged in the round
      * @param said contents whose verdict was said
      * @param attested whether anything was said
      * @param saidMs ledger time of the last Attest, or of CLOSED
@@ -147,6 +148,7 @@ public record PeerState(
             Optional<ContentId> base,
             SortedSet<ContentId> asked,
             SortedMap<ContentId, Integer> codes,
+            SortedSet<ContentId> missed,
             SortedSet<ContentId> said,
             boolean attested,
             long saidMs) {
@@ -155,6 +157,7 @@ public record PeerState(
                 Optional.empty(),
                 Collections.emptySortedSet(),
                 Collections.emptySortedMap(),
+                Collections.emptySortedSet(),
                 Collections.emptySortedSet(),
                 false,
                 0);

@@ -41,6 +41,7 @@ class JournalCodecTest {
                 new PeerInput.Trained(3, 30),
                 RECORDED,
                 new PeerInput.NotFinite(4),
+                new PeerInput.NotFetched(A),
                 new PeerInput.Settled(5, B),
                 new PeerInput.Loaded(6, B),
                 new PeerInput.Restarted(new PeerInput.Memory(0, A, Optional.empty(), List.of())),
@@ -107,9 +108,9 @@ class JournalCodecTest {
 
     @Test
     void shouldRefuseAnUnknownKindAndAnEntryAboveTheBound() {
-        assertThatThrownBy(() -> codec.decode(Bytes.wrap(new byte[] {10})))
+        assertThatThrownBy(() -> codec.decode(Bytes.wrap(new byte[] {11})))
                 .isInstanceOf(Malformed.class)
-                .hasMessageContaining("journal entry kind: 10");
+                .hasMessageContaining("journal entry kind: 11");
         assertThatThrownBy(() -> codec.decode(Bytes.wrap(new byte[Limits.JOURNAL_ENTRY_MAX_BYTES + 1])))
                 .isInstanceOf(Malformed.class)
                 .hasMessageContaining("at most");

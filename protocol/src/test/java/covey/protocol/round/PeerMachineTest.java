@@ -464,11 +464,32 @@ class PeerMachineTest {
         sim.until(1);
         sim.stuck = (node, effect) ->
                 effect instanceof PeerEffect.Fetch && run.state().lastSealed() == 1;
-        sim.until(2);
+        while (run.state().lastSealed() < 2) {
+            sim.block();
+            for (Node validator : List.of(sim.validator(0), sim.validator(1))) {
+                run.state()
+                        .round()
+                        .ifPresent(r ->
+                                r.commits().forEach(c -> validator.tell(new PeerInput.NotFetched(c.contribution()))));
+            }
+        }
+        sim.drain();
 
         assertThat(sealed(2).collectSet()).isEmpty();
         assertThat(sim.validator(0).said(Statement.Attest.class)).contains(new Statement.Attest(2, List.of()));
         assertThat(settle(sim.trainer(0), 2).giveBack()).isPresent();
+    }
+
+    /** Rule D12: it was away, say, and has not asked anybody yet. */
+    @Test
+    void shouldNotSayThatItHasNothingBeforeItTried() {
+        sim.until(1);
+        sim.stuck = (node, effect) ->
+                effect instanceof PeerEffect.Fetch && run.state().lastSealed() == 1;
+        sim.blocks(100);
+
+        assertThat(run.state().lastSealed()).isEqualTo(1);
+        assertThat(sim.validator(0).said(Statement.Attest.class)).noneMatch(a -> a.round() == 2);
     }
 
     @Test
