@@ -42,9 +42,8 @@ final class Hostility {
             return say(new Statement.Commit(ledger.lastSealed() + 1, content, 100));
         }
         return switch (seed.nextInt(30)) {
-            case 0 -> say(new Statement.Root(round, content));
-            case 1 -> say(new Statement.Holds(round, Bytes.wrap(new byte[] {(byte) seed.nextInt(256)})));
-            case 2 -> say(new Statement.Ready(round));
+            case 0 -> say(new Statement.Holds(round, Bytes.wrap(new byte[] {(byte) seed.nextInt(256)})));
+            case 1 -> say(new Statement.Ready(round));
             default -> Optional.empty();
         };
     }
