@@ -139,10 +139,7 @@ public final class AttacksCommand implements Verb {
     private Material material() throws IOException {
         PreparedCorpus corpus = new CorpusCache(NodeFolders.corpusCache(), crypto).prepare(Corpus.of(Optional.empty()));
         int sequence = Presets.NANO.shape().sequence();
-        return new Material(
-                genesis(corpus),
-                MappedTokenSource.open(corpus.trainFile(), sequence),
-                MappedTokenSource.open(corpus.heldOutFile(), sequence));
+        return new Material(genesis(corpus), corpus.train(sequence, crypto), corpus.heldOut(sequence, crypto));
     }
 
     private Genesis genesis(PreparedCorpus corpus) {

@@ -44,6 +44,7 @@ final class Hostility {
         return switch (seed.nextInt(30)) {
             case 0 -> say(new Statement.Holds(round, Bytes.wrap(new byte[] {(byte) seed.nextInt(256)})));
             case 1 -> say(new Statement.Ready(round));
+            case 2 -> say(new Statement.Root(round, content));
             default -> Optional.empty();
         };
     }

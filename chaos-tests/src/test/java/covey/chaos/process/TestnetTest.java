@@ -63,18 +63,26 @@ class TestnetTest {
         Path node = directory.resolve("a").resolve("validator-1");
         StringWriter agreed = new StringWriter();
         assertThat(replay(node, agreed)).as("%s", agreed).isZero();
-        Path checkpoint;
-        try (Stream<Path> contents = Files.list(node.resolve("contents"))) {
-            checkpoint = contents.filter(f -> f.toFile().length() > 400_000)
-                    .findFirst()
-                    .orElseThrow();
-        }
-        byte[] bytes = Files.readAllBytes(checkpoint);
-        bytes[bytes.length / 2] ^= 1;
-        Files.write(checkpoint, bytes);
+        flipAByte(oldestCheckpoint(node));
         StringWriter found = new StringWriter();
         assertThat(replay(node, found)).as("%s", found).isNotZero();
         assertThat(found.toString()).contains("checkpoint");
+    }
+
+    /** Of the contents, parameters are the ones with a safetensors header; the corpus is linked among them. */
+    private static Path oldestCheckpoint(Path node) throws IOException {
+        try (Stream<Path> contents = Files.list(node.resolve("contents"))) {
+            return contents.filter(TestnetTest::isCheckpoint)
+                    .min(Comparator.comparing(file -> file.toFile().lastModified()))
+                    .orElseThrow();
+        }
+    }
+
+    private static void flipAByte(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Path other = Files.write(file.resolveSibling("flipped"), bytes);
+        Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static int replay(Path node, StringWriter printed) {

@@ -57,8 +57,8 @@ public final class DataCommand implements Verb {
     }
 
     private static double baseline(PreparedCorpus prepared) throws IOException {
-        MappedTokenSource train = MappedTokenSource.open(prepared.trainFile(), BASELINE_SEQUENCE);
-        MappedTokenSource heldOut = MappedTokenSource.open(prepared.heldOutFile(), BASELINE_SEQUENCE);
+        MappedTokenSource train = prepared.train(BASELINE_SEQUENCE, new Ed25519Crypto());
+        MappedTokenSource heldOut = prepared.heldOut(BASELINE_SEQUENCE, new Ed25519Crypto());
         long[] windows = heldOut.evaluationWindows(BASELINE_WINDOWS);
         return windows.length == 0 ? Double.NaN : ByteModelBaseline.bitsPerByte(train, heldOut, windows);
     }

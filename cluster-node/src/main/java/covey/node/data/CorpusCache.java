@@ -100,13 +100,9 @@ public final class CorpusCache {
                 FileChannel channel = FileChannel.open(stream, StandardOpenOption.READ)) {
             MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
             List<Hash> leaves = ContentHash.leaves(bytes, crypto);
-            LeavesFile.write(leavesFile(stream), leaves);
+            LeavesFile.write(LeavesFile.beside(stream), leaves);
             return ContentHash.of(bytes.byteSize(), leaves, crypto);
         }
-    }
-
-    private static Path leavesFile(Path stream) {
-        return stream.resolveSibling(stream.getFileName() + ".leaves");
     }
 
     private Optional<PreparedCorpus> load(Path folder) throws IOException {
@@ -138,7 +134,7 @@ public final class CorpusCache {
             return Optional.empty();
         }
         long length = Files.size(stream);
-        return LeavesFile.read(leavesFile(stream))
+        return LeavesFile.read(LeavesFile.beside(stream))
                 .filter(leaves -> ContentHash.of(length, leaves, crypto).equals(id));
     }
 

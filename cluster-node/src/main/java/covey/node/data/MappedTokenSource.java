@@ -1,6 +1,8 @@
 package covey.node.data;
 
 import covey.protocol.data.ByteTokenizer;
+import covey.protocol.model.Hash;
+import covey.protocol.port.Crypto;
 import covey.protocol.port.TokenSource;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -10,6 +12,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A token stream in a mapped file: u16 little-endian tokens (rules I1, I4). The pages are shared by all nodes of a
@@ -20,11 +24,13 @@ public final class MappedTokenSource implements TokenSource {
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final MemorySegment stream;
+    private final Optional<StreamCheck> check;
     private final long tokenCount;
     private final int sequence;
 
-    private MappedTokenSource(MemorySegment stream, int sequence) {
+    private MappedTokenSource(MemorySegment stream, Optional<StreamCheck> check, int sequence) {
         this.stream = stream;
+        this.check = check;
         this.tokenCount = stream.byteSize() / 2;
         this.sequence = sequence;
     }
@@ -36,17 +42,27 @@ public final class MappedTokenSource implements TokenSource {
      * @param sequence T, at least 1
      */
     public static MappedTokenSource of(MemorySegment stream, int sequence) {
+        return of(stream, Optional.empty(), sequence);
+    }
+
+    private static MappedTokenSource of(MemorySegment stream, Optional<StreamCheck> check, int sequence) {
         if (stream.byteSize() % 2 != 0 || sequence < 1) {
             throw new IllegalArgumentException("token stream: " + stream.byteSize() + " bytes in windows of " + sequence
                     + " (expected: an even number, at least 1)");
         }
-        return new MappedTokenSource(stream, sequence);
+        return new MappedTokenSource(stream, check, sequence);
     }
 
-    /** Maps a file; it is unmapped when this is no longer reachable. */
-    public static MappedTokenSource open(Path file, int sequence) throws IOException {
+    /**
+     * Maps a file; it is unmapped when this is no longer reachable. Reading throws {@link java.io.UncheckedIOException}
+     * where the file is not what its hashes say.
+     *
+     * @param leaves hashes of the file's segments, as its content id has them
+     */
+    static MappedTokenSource open(Path file, List<Hash> leaves, int sequence, Crypto crypto) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return of(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()), sequence);
+            MemorySegment stream = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+            return of(stream, Optional.of(new StreamCheck(file, stream, leaves, crypto)), sequence);
         }
     }
 
@@ -56,6 +72,7 @@ public final class MappedTokenSource implements TokenSource {
 
     /** Token {@code index} of the stream, 0 to 65535. */
     public int token(long index) {
+        check.ifPresent(c -> c.check(2 * index, 2 * index + 2));
         return stream.get(TOKEN, 2 * index) & 0xFFFF;
     }
 
@@ -75,8 +92,9 @@ public final class MappedTokenSource implements TokenSource {
             throw new IndexOutOfBoundsException("window: " + id + " (expected: 0 to " + (windowCount() - 1) + ")");
         }
         long from = id * sequence;
+        check.ifPresent(c -> c.check(2 * from, 2 * (from + sequence + 1)));
         for (int i = 0; i <= sequence; i++) {
-            into[at + i] = token(from + i);
+            into[at + i] = stream.get(TOKEN, 2 * (from + i)) & 0xFFFF;
         }
     }
 

@@ -2,6 +2,8 @@ package covey.node.data;
 
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hash;
+import covey.protocol.port.Crypto;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,4 +21,14 @@ public record PreparedCorpus(
         Path trainFile,
         List<Hash> trainLeaves,
         Path heldOutFile,
-        List<Hash> heldOutLeaves) {}
+        List<Hash> heldOutLeaves) {
+    /** Of windows of {@code sequence} tokens; reading it throws where the file is damaged. */
+    public MappedTokenSource train(int sequence, Crypto crypto) throws IOException {
+        return MappedTokenSource.open(trainFile, trainLeaves, sequence, crypto);
+    }
+
+    /** As {@link #train}. */
+    public MappedTokenSource heldOut(int sequence, Crypto crypto) throws IOException {
+        return MappedTokenSource.open(heldOutFile, heldOutLeaves, sequence, crypto);
+    }
+}

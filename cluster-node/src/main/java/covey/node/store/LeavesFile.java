@@ -17,6 +17,11 @@ public final class LeavesFile {
 
     private LeavesFile() {}
 
+    /** Where the leaves of a content's file lie. */
+    public static Path beside(Path content) {
+        return content.resolveSibling(content.getFileName() + ".leaves");
+    }
+
     public static void write(Path file, List<Hash> leaves) throws IOException {
         byte[] bytes = new byte[leaves.size() * Hash.BYTES];
         for (int i = 0; i < leaves.size(); i++) {

@@ -189,8 +189,8 @@ public final class TestnetCommand implements Verb {
 
     private static double baseline(PreparedCorpus corpus, TestnetOptions options) throws IOException {
         int sequence = options.preset().shape().sequence();
-        MappedTokenSource train = MappedTokenSource.open(corpus.trainFile(), sequence);
-        MappedTokenSource heldOut = MappedTokenSource.open(corpus.heldOutFile(), sequence);
+        MappedTokenSource train = corpus.train(sequence, new Ed25519Crypto());
+        MappedTokenSource heldOut = corpus.heldOut(sequence, new Ed25519Crypto());
         long[] windows = heldOut.evaluationWindows(NodeFolders.EVALUATION_WINDOWS);
         return windows.length == 0 ? Double.NaN : ByteModelBaseline.bitsPerByte(train, heldOut, windows);
     }

@@ -25,10 +25,9 @@ record NodeData(PreparedCorpus corpus, MappedTokenSource train, MappedTokenSourc
             throw new ConfigError("corpus: " + here.source() + " (expected: the run's text, " + wanted.source()
                     + "; name it with --corpus, or start with the same JDK)");
         }
-        MappedTokenSource train =
-                MappedTokenSource.open(corpus.trainFile(), genesis.model().sequence());
-        MappedTokenSource heldOut =
-                MappedTokenSource.open(corpus.heldOutFile(), genesis.model().sequence());
+        int sequence = genesis.model().sequence();
+        MappedTokenSource train = corpus.train(sequence, crypto);
+        MappedTokenSource heldOut = corpus.heldOut(sequence, crypto);
         return new NodeData(corpus, train, heldOut, heldOut.evaluationWindows(NodeFolders.EVALUATION_WINDOWS));
     }
 

@@ -42,7 +42,7 @@ class CorpusCacheTest {
     }
 
     private static List<Integer> tokens(Path file) throws IOException {
-        MappedTokenSource source = MappedTokenSource.open(file, 1);
+        MappedTokenSource source = MappedTokenSource.of(MemorySegment.ofArray(Files.readAllBytes(file)), 1);
         List<Integer> tokens = new ArrayList<>();
         for (long i = 0; i < source.tokenCount(); i++) {
             tokens.add(source.token(i));
@@ -93,6 +93,24 @@ class CorpusCacheTest {
         Files.write(first.trainFile().resolveSibling("manifest.rec"), new byte[3]);
         assertThat(prepare()).isEqualTo(first);
         assertThat(directory.resolve("cache").toFile().list()).hasSize(1);
+    }
+
+    @Test
+    void shouldNameADamagedStreamWhereItIsReadAndMakeItAgain() throws IOException {
+        PreparedCorpus first = prepare();
+        byte[] bytes = Files.readAllBytes(first.trainFile());
+        byte[] flipped = bytes.clone();
+        flipped[flipped.length / 2] ^= 1;
+        Files.write(first.trainFile(), flipped);
+
+        MappedTokenSource damaged = prepare().train(8, crypto);
+        String line = "corpus: " + first.trainFile() + " is damaged after byte 0";
+        assertThatThrownBy(() -> damaged.token(0)).hasMessageStartingWith(line);
+        assertThatThrownBy(() -> damaged.window(0, new int[9], 0)).hasMessageStartingWith(line);
+
+        assertThat(prepare()).isEqualTo(first);
+        assertThat(Files.readAllBytes(first.trainFile())).isEqualTo(bytes);
+        assertThat(prepare().train(8, crypto).token(0)).isEqualTo(bytes[0]);
     }
 
     @Test

@@ -19,8 +19,8 @@ class JdkCorpusTest {
 
         PreparedCorpus corpus = cache.prepare(Corpus.ofJdk());
 
-        MappedTokenSource train = MappedTokenSource.open(corpus.trainFile(), 128);
-        MappedTokenSource heldOut = MappedTokenSource.open(corpus.heldOutFile(), 128);
+        MappedTokenSource train = corpus.train(128, new Ed25519Crypto());
+        MappedTokenSource heldOut = corpus.heldOut(128, new Ed25519Crypto());
         assertThat(train.tokenCount())
                 .isEqualTo(corpus.manifest().trainTokens())
                 .isGreaterThan(20_000_000);

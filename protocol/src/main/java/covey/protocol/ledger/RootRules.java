@@ -1,6 +1,7 @@
 package covey.protocol.ledger;
 
 import covey.protocol.ledger.LedgerState.Checkpoint;
+import covey.protocol.ledger.LedgerState.Registry;
 import covey.protocol.ledger.Statement.Root;
 import covey.protocol.ledger.TransactionRejection.Reason;
 import covey.protocol.ledger.TransactionRejection.Ruling;
@@ -8,6 +9,7 @@ import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
+import covey.protocol.model.Role;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -75,17 +77,20 @@ final class RootRules {
         return rounds.roots().getOrDefault(round, Collections.emptySortedMap());
     }
 
-    /** Agrees on the root of the last sealed round, or halts the run when everybody spoke in vain. */
-    Rounds agree(Rounds rounds) {
+    /**
+     * Agrees on the root of the last sealed round, or halts the run when everybody spoke and the stake is divided.
+     * While 2/3 of S agree and the trainers do not yet, it waits for more of these (docs/adr/0004).
+     */
+    Rounds agree(Rounds rounds, Registry registry) {
         long last = rounds.lastSealed();
         RoundState round = rounds.current().orElseThrow();
         if (rounds.agreed().containsKey(last)) {
             return rounds;
         }
         SortedMap<Hotkey, ContentId> said = said(rounds, last);
-        Optional<ContentId> root = quorumRoot(round, said).filter(r -> halfOfTrainers(round, said, r));
+        Optional<ContentId> root = quorumRoot(round, said);
         if (root.isPresent()) {
-            return agreed(rounds, last, root.get());
+            return halfOfTrainers(registry, said, root.get()) ? agreed(rounds, last, root.get()) : rounds;
         }
         return haveAllSaid(round, said)
                 ? rounds.withHalted("state root of round " + last + ": no 2/3 agree (rule D10)")
@@ -107,10 +112,11 @@ final class RootRules {
                 .findFirst();
     }
 
-    private static boolean halfOfTrainers(RoundState round, SortedMap<Hotkey, ContentId> said, ContentId root) {
-        List<ContentId> reported = round.eligible().stream()
-                .filter(said::containsKey)
-                .map(said::get)
+    /** Of all registered trainers that report, in E or not: a partition may leave a hostile one alone in E. */
+    private static boolean halfOfTrainers(Registry registry, SortedMap<Hotkey, ContentId> said, ContentId root) {
+        List<ContentId> reported = said.entrySet().stream()
+                .filter(e -> registry.has(e.getKey(), Role.TRAINER))
+                .map(Map.Entry::getValue)
                 .toList();
         return 2 * Collections.frequency(reported, root) >= reported.size();
     }

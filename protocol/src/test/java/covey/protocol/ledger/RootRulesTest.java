@@ -56,11 +56,35 @@ class RootRulesTest {
     }
 
     @Test
-    void shouldHaltWhenAllHaveSaidAndNoneIsAgreedD10() {
+    void shouldCountTrainersThatReportFromOutsideOfED10() {
         TestRun run = sealed(3, 1);
-        run.trainer(0, bad(run)).trainer(1, bad(run)).validator(0, good(run)).block();
+        run.authority(0, new Absent(2, run.trainer(0).hotkey(), "gone"));
+        run.authority(0, new Absent(2, run.trainer(1).hotkey(), "gone"));
+        run.trainer(2, bad(run)).validator(0, good(run)).block();
+        assertThat(run.state().agreedRoot(1)).isEmpty();
         assertThat(run.state().halted()).isEmpty();
-        run.trainer(2, bad(run)).block();
+        assertThat(run.round().eligible()).contains(run.trainer(2).hotkey());
+
+        run.trainer(0, good(run)).block();
+        assertThat(run.state().agreedRoot(1)).contains(run.root(1));
+    }
+
+    @Test
+    void shouldWaitForMoreTrainersWhileTwoThirdsOfTheStakeAgreeD10() {
+        TestRun run = sealed(3, 1);
+        run.validator(0, good(run));
+        run.trainer(0, bad(run)).trainer(1, bad(run)).trainer(2, bad(run)).block();
+        assertThat(run.state().agreedRoot(1)).isEmpty();
+        assertThat(run.state().halted()).isEmpty();
+    }
+
+    @Test
+    void shouldHaltWhenAllHaveSaidAndTheStakeIsDividedD10() {
+        TestRun run = sealed(3, 2);
+        run.trainer(0, good(run)).trainer(1, good(run));
+        run.validator(0, good(run)).validator(1, bad(run)).block();
+        assertThat(run.state().halted()).isEmpty();
+        run.trainer(2, good(run)).block();
         assertThat(run.state().halted()).isPresent();
 
         run.trainer(0, new Ready(1)).block();
@@ -71,8 +95,9 @@ class RootRulesTest {
 
     @Test
     void shouldNotWaitForAnAbsentTrainerBeforeItHaltsD10() {
-        TestRun run = sealed(3, 1);
-        run.trainer(0, bad(run)).trainer(1, bad(run)).validator(0, good(run));
+        TestRun run = sealed(3, 2);
+        run.trainer(0, good(run)).trainer(1, good(run));
+        run.validator(0, good(run)).validator(1, bad(run));
         run.authority(0, new Absent(2, run.trainer(2).hotkey(), "gone")).block();
         assertThat(run.state().halted()).isPresent();
     }
