@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import covey.node.cli.Covey;
+import covey.protocol.model.Presets;
 import covey.transport.driver.BulkDriver;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(600)
 class TestnetTest {
+    private static final long PARAMETERS_BYTES = 4 * Presets.NANO.shape().parameterCount();
+
     @TempDir
     private Path directory = Path.of("");
 
@@ -69,10 +74,10 @@ class TestnetTest {
         assertThat(found.toString()).contains("checkpoint");
     }
 
-    /** Of the contents, parameters are the ones with a safetensors header; the corpus is linked among them. */
+    /** The corpus lies among the contents too, linked to the cache that all nodes of this machine share. */
     private static Path oldestCheckpoint(Path node) throws IOException {
         try (Stream<Path> contents = Files.list(node.resolve("contents"))) {
-            return contents.filter(TestnetTest::isCheckpoint)
+            return contents.filter(file -> file.toFile().length() == PARAMETERS_BYTES)
                     .min(Comparator.comparing(file -> file.toFile().lastModified()))
                     .orElseThrow();
         }
