@@ -19,6 +19,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -42,13 +43,15 @@ public final class ScorerActor {
 
     private static final int ROUNDS_KEPT = 4;
 
+    /** @param seen told of the book at the start and after each scored round */
     public record Parts(
             Hotkey self,
             Genesis genesis,
             ScorePlan plan,
             ContentStore contents,
             ActorRef<EngineActor.Command> engine,
-            ScoreSink sink) {}
+            ScoreSink sink,
+            Consumer<ScoreBook> seen) {}
 
     private final Parts parts;
     private final ActorRef<Command> self;
@@ -63,6 +66,7 @@ public final class ScorerActor {
         this.self = self;
         scorer = new RoundScorer(parts.genesis(), parts.plan(), parts.contents()::read);
         book = parts.sink().begin();
+        parts.seen().accept(book);
     }
 
     public static Behavior<Command> create(Parts parts) {
@@ -135,6 +139,7 @@ public final class ScorerActor {
         ScoreBook.Page page = book.after(round);
         book = page.next();
         parts.sink().scored(round, page);
+        parts.seen().accept(book);
     }
 
     /** Its own and its owner's trainers aren't its to judge (rule A3); who took no part is missing. */

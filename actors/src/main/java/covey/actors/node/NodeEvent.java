@@ -56,6 +56,9 @@ public sealed interface NodeEvent {
     /** This node said that it holds θ after the round (rule D1). */
     record Ready(long round) implements NodeEvent {}
 
+    /** A validator asked a peer for a segment of what the peer must serve; {@code round} is the last sealed one. */
+    record Challenged(long round, Hotkey peer, ContentId content, boolean answered) implements NodeEvent {}
+
     /** The node stops by itself as the protocol demands; the line says why and what to do. */
     record Halted(String reason) implements NodeEvent {}
 

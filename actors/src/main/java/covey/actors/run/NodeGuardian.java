@@ -18,6 +18,8 @@ import covey.actors.train.ContributionMaker;
 import covey.actors.train.StopSwitch;
 import covey.actors.train.TrainingRun;
 import covey.actors.transfer.TransferActor;
+import covey.actors.weigh.ChallengerActor;
+import covey.actors.weigh.WeigherActor;
 import covey.protocol.assign.DataAssignment;
 import covey.protocol.contribution.ContributionCheck;
 import covey.protocol.contribution.Layout;
@@ -25,6 +27,7 @@ import covey.protocol.journal.JournalCodec;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.ContentId;
+import covey.protocol.model.Economics;
 import covey.protocol.model.Role;
 import covey.protocol.port.Engine;
 import covey.protocol.port.StoreFailure;
@@ -84,6 +87,7 @@ final class NodeGuardian {
     private final ActorRef<TransferActor.Command> transfer;
     private final ActorRef<PeerActor.Command> peer;
     private final Optional<ActorRef<ScorerActor.Command>> scorer;
+    private final Optional<Weighing> weighing;
     private Optional<ActorRef<LedgerFollower.Command>> follower = Optional.empty();
     private Optional<ActorRef<AbsenceWatch.Command>> watch = Optional.empty();
     private boolean looked;
@@ -97,6 +101,7 @@ final class NodeGuardian {
         engine = spawn(EngineActor.create(new EngineWork(engineParts()), new FromEngine(self)), "engine");
         transfer = spawn(TransferActor.create(transferParts()), "transfer");
         peer = spawn(PeerActor.create(peerParts()), "peer");
+        weighing = parts.genesis().economics().filter(_ -> isValidator()).map(this::weighing);
         scorer = isValidator() ? Optional.of(spawn(ScorerActor.create(scorerParts()), "scorer")) : Optional.empty();
     }
 
@@ -199,7 +204,16 @@ final class NodeGuardian {
                 new ScorePlan(parts.genesis().training(), assignment, parts.crypto()),
                 parts.contents(),
                 engine,
-                parts.scores());
+                parts.scores(),
+                book -> weighing.ifPresent(w -> w.scored(book)));
+    }
+
+    private Weighing weighing(Economics economics) {
+        var weigher = spawn(
+                WeigherActor.create(Weighing.weigherParts(parts, economics, say -> self.tell(new Say(say)))),
+                "weigher");
+        return new Weighing(
+                weigher, spawn(ChallengerActor.create(Weighing.challengerParts(parts, weigher)), "challenger"));
     }
 
     private TransferActor.Parts transferParts() {
@@ -287,6 +301,7 @@ final class NodeGuardian {
     private Behavior<Command> published(Published event) {
         peer.tell(new PeerActor.Take(new PeerInput.Advanced(event.ledger())));
         scorer.ifPresent(ref -> ref.tell(new ScorerActor.Ledger(event.ledger())));
+        weighing.ifPresent(w -> w.ledger(event.ledger()));
         watch.ifPresent(ref -> ref.tell(new AbsenceWatch.Ledger(event.ledger())));
         if (!looked) {
             looked = true;

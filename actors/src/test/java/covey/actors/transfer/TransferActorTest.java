@@ -89,6 +89,11 @@ class TransferActorTest {
         }
 
         @Override
+        public void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, FetchListener listener) {
+            throw new UnsupportedOperationException("probe: not asked for");
+        }
+
+        @Override
         public void cancel(ContentId id) {
             told.add("cancel");
         }

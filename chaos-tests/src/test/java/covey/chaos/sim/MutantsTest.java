@@ -24,7 +24,7 @@ class MutantsTest {
                 Mutants.ALL.stream().filter(m -> AT_ONCE.contains(m.name())).toList();
         assertThat(chosen).hasSameSizeAs(AT_ONCE);
         assertThat(chosen)
-                .allSatisfy(mutant -> assertThat(Hunt.find(mutant, 1, 2, 10))
+                .allSatisfy(mutant -> assertThat(Hunt.find(mutant, 1, 12, 10))
                         .as(mutant.name())
                         .isPresent());
     }

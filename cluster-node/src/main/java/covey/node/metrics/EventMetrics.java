@@ -41,6 +41,13 @@ public final class EventMetrics implements EventSink {
             case NodeEvent.COMMITTED ->
                 gauge(event, "lengthBytes", "covey_contribution_size_bytes", "This node's last contribution.");
             case NodeEvent.APPLIED -> applied(event);
+            case NodeEvent.CHALLENGED ->
+                metrics.counter(
+                                Boolean.TRUE.equals(event.fields().get("answered"))
+                                        ? "covey_challenges_answered_total"
+                                        : "covey_challenges_missed_total",
+                                "Challenges of what peers must serve.")
+                        .increment();
             case NodeEvent.FAILURE ->
                 metrics.counter("covey_failures_total", "Failures of the environment.")
                         .increment();

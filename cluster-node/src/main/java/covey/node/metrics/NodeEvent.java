@@ -35,6 +35,8 @@ public record NodeEvent(String kind, long round, SortedMap<String, Object> field
     public static final String MEMBER = "member";
     /** Fields {@code point}, {@code phase}. */
     public static final String CRASH_POINT = "crash-point";
+    /** "hotkey" (brief), "content", "answered": a challenge of what a peer must serve. */
+    public static final String CHALLENGED = "challenged";
     /** The run has stopped. Field {@code reason}. */
     public static final String HALTED = "halted";
     /** The environment failed. Fields {@code what}, {@code reason}. */

@@ -10,10 +10,15 @@ import java.util.Set;
  * One node of a testnet.
  *
  * @param name such as {@code trainer-1}
+ * @param coldkey of its own, whose key lies beside the hotkey's
  * @param directory its data directory
  * @param hostile how it cheats; empty: it is honest
  */
-record NodeSpec(String name, Set<Role> roles, Hotkey hotkey, Path directory, Optional<String> hostile) {
+record NodeSpec(String name, Set<Role> roles, Hotkey hotkey, Hotkey coldkey, Path directory, Optional<String> hostile) {
+    NodeSpec cheating(String kind) {
+        return new NodeSpec(name, roles, hotkey, coldkey, directory, Optional.of(kind));
+    }
+
     boolean isTrainer() {
         return roles.contains(Role.TRAINER);
     }

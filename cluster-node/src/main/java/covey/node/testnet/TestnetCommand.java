@@ -20,6 +20,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
@@ -74,6 +75,12 @@ public final class TestnetCommand implements Verb {
 
     @Option(names = "--aggregation", paramLabel = "POLICY", description = "How values at a coordinate become one.")
     private String aggregation = AggregationPolicy.CONTRIBUTOR_MEAN.text();
+
+    @Option(
+            names = "--tempo",
+            paramLabel = "BLOCKS",
+            description = "Gives the run an asset that pays every BLOCKS blocks.")
+    private @Nullable Integer tempo;
 
     @Option(names = "--dir", paramLabel = "DIR", description = "Folder of all files (covey-runs/TIME).")
     private @Nullable Path directory;
@@ -132,7 +139,8 @@ public final class TestnetCommand implements Verb {
                 Optional.ofNullable(corpus),
                 chaos == null ? OptionalLong.empty() : OptionalLong.of(chaos),
                 knownAttackers(),
-                policy());
+                policy(),
+                tempo == null ? OptionalInt.empty() : OptionalInt.of(tempo));
     }
 
     private SortedMap<String, Integer> knownAttackers() {

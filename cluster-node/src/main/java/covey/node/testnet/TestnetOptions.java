@@ -7,6 +7,7 @@ import covey.protocol.model.Presets.Preset;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
  * @param corpus text to train on; empty: the JDK's own source
  * @param attackers trainers that cheat beside the honest ones, by kind; at most 32 in all
  * @param aggregation of the values at a coordinate
+ * @param tempo blocks between two payments of an asset; empty: the run has none
  * @param chaosSeed draws which trainers are killed, when; empty: none
  */
 public record TestnetOptions(
@@ -32,10 +34,15 @@ public record TestnetOptions(
         Optional<Path> corpus,
         OptionalLong chaosSeed,
         SortedMap<String, Integer> attackers,
-        AggregationPolicy aggregation) {
+        AggregationPolicy aggregation,
+        OptionalInt tempo) {
     private static final int TRAINERS_MAX = 32;
     private static final int VALIDATORS_MAX = 8;
     private static final int ROUNDS_MAX = 100_000;
+    /** Weights are said and counted within one epoch. */
+    private static final int TEMPO_MIN = 5;
+
+    private static final int TEMPO_MAX = 100_000;
 
     public TestnetOptions {
         require("--trainers", trainers, 1, TRAINERS_MAX);
@@ -44,6 +51,7 @@ public record TestnetOptions(
         require("--attackers", cheating, 0, TRAINERS_MAX);
         require("--validators", validators, 1, VALIDATORS_MAX);
         require("--rounds", rounds, 1, ROUNDS_MAX);
+        tempo.ifPresent(blocks -> require("--tempo", blocks, TEMPO_MIN, TEMPO_MAX));
         if (authorities != 1 && authorities != 3 && authorities != 5) {
             throw new ConfigError("--authorities: " + authorities + " (expected: 1, 3 or 5)");
         }

@@ -9,6 +9,7 @@ import covey.node.data.CorpusCache;
 import covey.node.data.PreparedCorpus;
 import covey.node.store.VoteFile;
 import covey.node.wiring.CpuEngines;
+import covey.protocol.model.Economics;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Presets;
@@ -51,12 +52,28 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
         PreparedCorpus corpus = new CorpusCache(cache, crypto).prepare(Corpus.of(options.corpus()));
         List<NodeSpec> nodes = nodes(options, directory);
         List<Ports> ports = ports(nodes.size());
-        GenesisFile genesis = GenesisFile.of(genesis(options, nodes, ports, corpus, crypto), crypto);
+        GenesisFile genesis =
+                GenesisFile.of(withAsset(genesis(options, nodes, ports, corpus, crypto), options), crypto);
         String door = HOST + ":" + ports.getFirst().door();
         for (int i = 0; i < nodes.size(); i++) {
             write(nodes.get(i), ports.get(i), genesis, door, options);
         }
         return new TestnetSetup(genesis, nodes, door, corpus);
+    }
+
+    /** The published defaults, and two proofs of work that nodes score by themselves. */
+    private static Genesis withAsset(Genesis genesis, TestnetOptions options) {
+        return options.tempo().isEmpty()
+                ? genesis
+                : genesis.withEconomics(Economics.published(
+                        genesis.members(),
+                        options.tempo().getAsInt(),
+                        List.of(hidden(Economics.PRE_TRAINING), hidden(Economics.AVAILABILITY))));
+    }
+
+    /** Weights are committed in one epoch and shown in the next: copying them comes too late. */
+    private static Economics.First hidden(String mechanism) {
+        return new Economics.First(mechanism, "yuma3", 1, Optional.empty());
     }
 
     private static List<NodeSpec> nodes(TestnetOptions options, Path directory) {
@@ -75,7 +92,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
         options.attackers().forEach((kind, count) -> {
             for (int i = 1; i <= count; i++) {
                 NodeSpec node = node(kind + "-" + i, EnumSet.of(Role.TRAINER), directory);
-                nodes.add(new NodeSpec(node.name(), node.roles(), node.hotkey(), node.directory(), Optional.of(kind)));
+                nodes.add(node.cheating(kind));
             }
         });
         return List.copyOf(nodes);
@@ -84,7 +101,8 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
     private static NodeSpec node(String name, Set<Role> roles, Path directory) {
         Path folder = directory.resolve(name);
         Hotkey hotkey = KeyFile.create(folder.resolve("hotkey.key"), new SecureRandom());
-        return new NodeSpec(name, roles, hotkey, folder, Optional.empty());
+        Hotkey coldkey = KeyFile.create(folder.resolve("coldkey.key"), new SecureRandom());
+        return new NodeSpec(name, roles, hotkey, coldkey, folder, Optional.empty());
     }
 
     /** Draws all before it lets go of any, so that no two are the same. */
@@ -133,7 +151,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
                 training(preset, options.rounds()).with(options.aggregation()),
                 timing(options),
                 nodes.stream()
-                        .map(node -> member(node, crypto))
+                        .map(TestnetSetup::member)
                         .sorted(Comparator.comparing(Genesis.Member::hotkey))
                         .toList(),
                 authorities,
@@ -141,10 +159,9 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
     }
 
     /** Each node has a coldkey of its own, so that any validator may judge any trainer (rule D7). */
-    private static Genesis.Member member(NodeSpec node, Crypto crypto) {
-        Hotkey coldkey = new Hotkey(crypto.sha256(node.hotkey().hash().bytes()));
+    private static Genesis.Member member(NodeSpec node) {
         int roles = node.roles().stream().mapToInt(Role::bit).sum();
-        return new Genesis.Member(node.hotkey(), coldkey, roles, node.name());
+        return new Genesis.Member(node.hotkey(), node.coldkey(), roles, node.name());
     }
 
     /** Rule K and design 4.4; the learning rate falls to a tenth over the rounds asked for. */

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -47,7 +48,8 @@ public final class WarmCommand implements Verb {
                 Optional.empty(),
                 OptionalLong.empty(),
                 Collections.emptySortedMap(),
-                AggregationPolicy.CONTRIBUTOR_MEAN);
+                AggregationPolicy.CONTRIBUTOR_MEAN,
+                OptionalInt.empty());
         TestnetSetup setup = TestnetSetup.make(options, directory, NodeFolders.corpusCache(), new Ed25519Crypto());
         List<NodeRuntime> nodes = new ArrayList<>();
         try {

@@ -40,6 +40,17 @@ final class EventBridge implements Consumer<NodeEvent> {
             case NodeEvent.Applied applied -> applied(applied);
             case NodeEvent.RootAgreed agreed -> events.publish("root-agreed", agreed.round(), Map.of());
             case NodeEvent.Ready ready -> events.publish("ready", ready.round(), Map.of());
+            case NodeEvent.Challenged asked ->
+                events.publish(
+                        covey.node.metrics.NodeEvent.CHALLENGED,
+                        asked.round(),
+                        Map.of(
+                                "hotkey",
+                                asked.peer().brief(),
+                                "content",
+                                asked.content(),
+                                "answered",
+                                asked.answered()));
             case NodeEvent.Halted halted ->
                 events.publish(covey.node.metrics.NodeEvent.HALTED, 0, Map.of("reason", halted.reason()));
             case NodeEvent.Failure failure ->

@@ -28,6 +28,10 @@ public record Economics(
         List<First> mechanisms,
         Burn mechanismBurn,
         int tempoBlocks) {
+    /** Name of the mechanism whose scorer is the validators' loss score. */
+    public static final String PRE_TRAINING = "pre-training";
+    /** Name of the mechanism whose scorer challenges peers for what they serve. */
+    public static final String AVAILABILITY = "availability";
     /** Share that stands for 1. */
     public static final int U16_ONE = 65535;
 

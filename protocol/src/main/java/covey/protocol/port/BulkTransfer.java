@@ -59,6 +59,14 @@ public interface BulkTransfer extends AutoCloseable {
      */
     void fetch(ContentId id, long lengthBytes, List<Hotkey> holders, FetchListener listener);
 
+    /**
+     * Asks one holder for one segment of a content, whether or not this node has it, and keeps nothing. It is over,
+     * one way or the other, after {@code Limits.PROBE_NS} without progress.
+     *
+     * @param segment 0 until before the content's number of segments
+     */
+    void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, FetchListener listener);
+
     /** Ends a fetch without a word to its listener. Verified segments are kept. */
     void cancel(ContentId id);
 

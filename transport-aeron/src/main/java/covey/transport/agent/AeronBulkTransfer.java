@@ -2,6 +2,7 @@ package covey.transport.agent;
 
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
+import covey.protocol.model.Limits;
 import covey.protocol.port.BulkTransfer;
 import covey.protocol.port.ContentStore;
 import covey.protocol.port.Crypto;
@@ -70,7 +71,8 @@ public final class AeronBulkTransfer implements BulkTransfer {
         Shared shared = new Shared(store, crypto, disk, totals);
         FetchLinks links = new FetchLinks(gate, errors);
         FetchRules rules = FetchRules.of(settings.grantBytesPerSecond(), settings.giveUpNs());
-        fetching = new Fetching(new FetchMachine(rules), shared, links, random.nextLong());
+        FetchRules probing = FetchRules.of(settings.grantBytesPerSecond(), Limits.PROBE_NS);
+        fetching = new Fetching(new FetchMachine(rules), new FetchMachine(probing), shared, links, random.nextLong());
         int burst = Channels.isLoopback(endpoints.boundRequest()) ? LOOPBACK_BURST_BYTES : BURST_BYTES;
         TokenBucket upload = TokenBucket.full(settings.uploadBytesPerSecond(), burst, System.nanoTime());
         serving = new Serving(new ServeMachine(burst), ServeState.start(upload), shared, offers, errors);
@@ -124,6 +126,11 @@ public final class AeronBulkTransfer implements BulkTransfer {
     public void fetch(ContentId id, long lengthBytes, List<Hotkey> holders, FetchListener listener) {
         List<Hotkey> copy = List.copyOf(holders);
         tasks.offer(() -> fetching.fetch(id, lengthBytes, copy, listener));
+    }
+
+    @Override
+    public void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, FetchListener listener) {
+        tasks.offer(() -> fetching.probe(id, lengthBytes, segment, holder, listener));
     }
 
     @Override

@@ -12,6 +12,7 @@ import covey.protocol.transfer.FetchState;
 import covey.protocol.transfer.SegmentPlan;
 import covey.protocol.wire.ByteReader;
 import covey.protocol.wire.Malformed;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,15 +26,21 @@ final class Fetching {
     private final Shared shared;
     private final FetchLinks links;
     private final long salt;
+    private final FetchMachine prober;
     private final SortedMap<ContentId, Fetch> fetches = new TreeMap<>();
+    private final List<Fetch> probes = new ArrayList<>();
     private final SortedMap<Integer, Fetch> byTransfer = new TreeMap<>();
     private final byte[] headerBytes = new byte[DataHeader.BYTES];
     private int lastTransfer;
     private long tickedNs;
 
-    /** @param salt a random number, so that nodes do not all prefer the same holders */
-    Fetching(FetchMachine machine, Shared shared, FetchLinks links, long salt) {
+    /**
+     * @param prober gives up sooner than {@code machine}
+     * @param salt a random number, so that nodes do not all prefer the same holders
+     */
+    Fetching(FetchMachine machine, FetchMachine prober, Shared shared, FetchLinks links, long salt) {
         this.machine = machine;
+        this.prober = prober;
         this.shared = shared;
         this.links = links;
         this.salt = salt;
@@ -51,17 +58,28 @@ final class Fetching {
         } else if (fetches.size() >= Limits.FETCHES_MAX_COUNT) {
             listener.failed(id, "fetches: " + fetches.size() + " (expected: below " + Limits.FETCHES_MAX_COUNT + ")");
         } else {
-            begin(id, lengthBytes, holders, listener);
+            FetchState state = FetchState.start(id, ++lastTransfer, lengthBytes, salt, System.nanoTime());
+            Fetch fetch = new Fetch(machine, shared, state, listener, links::send);
+            fetches.put(id, fetch);
+            begin(fetch, holders);
         }
     }
 
-    private void begin(ContentId id, long lengthBytes, List<Hotkey> holders, FetchListener listener) {
-        long nowNs = System.nanoTime();
-        FetchState state = FetchState.start(id, ++lastTransfer, lengthBytes, salt, nowNs);
-        Fetch fetch = new Fetch(machine, shared, state, listener, links::send);
-        fetches.put(id, fetch);
-        byTransfer.put(state.transfer(), fetch);
-        fetch.put(new FetchInput.Holders(nowNs, holders));
+    /** Several probes of one content may be under way, each with a holder of its own. */
+    void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, FetchListener listener) {
+        if (probes.size() >= Limits.PROBES_MAX_COUNT) {
+            listener.failed(id, "probes: " + probes.size() + " (expected: below " + Limits.PROBES_MAX_COUNT + ")");
+            return;
+        }
+        FetchState state = FetchState.start(id, ++lastTransfer, lengthBytes, salt, System.nanoTime());
+        Fetch probe = new Fetch(prober, shared.into(new OneSegment(segment)), state, listener, links::send);
+        probes.add(probe);
+        begin(probe, List.of(holder));
+    }
+
+    private void begin(Fetch fetch, List<Hotkey> holders) {
+        byTransfer.put(fetch.state().transfer(), fetch);
+        fetch.put(new FetchInput.Holders(System.nanoTime(), holders));
         fetch.begin();
     }
 
@@ -77,17 +95,24 @@ final class Fetching {
         int work = links.poll(this::onDatagram);
         boolean due = nowNs - tickedNs >= TICK_NS;
         tickedNs = due ? nowNs : tickedNs;
-        List.copyOf(fetches.values()).forEach(fetch -> {
+        all().forEach(fetch -> {
             if (fetch.wantsTick(due)) {
                 tick(fetch, nowNs);
             }
         });
         fetches.values().removeIf(Fetch::isOver);
+        probes.removeIf(Fetch::isOver);
         byTransfer.values().removeIf(Fetch::isOver);
         if (due) {
             links.tend(nowNs);
         }
         return work;
+    }
+
+    private List<Fetch> all() {
+        List<Fetch> all = new ArrayList<>(fetches.values());
+        all.addAll(probes);
+        return all;
     }
 
     private void tick(Fetch fetch, long nowNs) {
@@ -116,9 +141,7 @@ final class Fetching {
     }
 
     private int segmentsInMemory() {
-        return fetches.values().stream()
-                .mapToInt(fetch -> fetch.state().pieces().size())
-                .sum();
+        return all().stream().mapToInt(fetch -> fetch.state().pieces().size()).sum();
     }
 
     private void onDatagram(Hotkey holder, DirectBuffer buffer, int at, int lengthBytes) {
@@ -155,6 +178,6 @@ final class Fetching {
 
     /** Ends all fetches without a word to their listeners. */
     void close() {
-        fetches.values().forEach(fetch -> fetch.put(new FetchInput.Cancel()));
+        all().forEach(fetch -> fetch.put(new FetchInput.Cancel()));
     }
 }

@@ -95,6 +95,32 @@ class AeronBulkTransferTest {
     }
 
     @Test
+    void shouldProbeOneSegmentAndKeepNothing() throws Exception {
+        TestNode other = node(3);
+        fetcher.meet(other);
+        ContentId id = holder.putAndServe(content);
+        other.putAndServe(content);
+        fetcher.put(content);
+
+        CompletableFuture<ContentId> first = fetcher.probe(id, LENGTH, 7, holder);
+        CompletableFuture<ContentId> second = fetcher.probe(id, LENGTH, 0, other);
+
+        assertThat(first.get()).isEqualTo(id);
+        assertThat(second.get()).isEqualTo(id);
+        assertThat(fetcher.transfer.counters().verifiedSegments()).isEqualTo(2);
+        assertThat(holder.transfer.counters().sentBytes()).isLessThan(2 * Limits.SEGMENT_BYTES);
+    }
+
+    @Test
+    void shouldFailAProbeOfWhatIsNotServed() {
+        ContentId id = holder.put(content);
+
+        CompletableFuture<ContentId> probe = fetcher.probe(id, LENGTH, 0, holder);
+
+        assertThatThrownBy(probe::get).hasMessageContaining("IllegalStateException");
+    }
+
+    @Test
     void shouldReportAtOnceWhatTheStoreHas() throws Exception {
         ContentId id = fetcher.put(content);
 

@@ -85,18 +85,26 @@ final class TestNode implements AutoCloseable {
     CompletableFuture<ContentId> fetch(ContentId id, long lengthBytes, TestNode... holders) {
         List<Hotkey> hotkeys = Stream.of(holders).map(h -> h.hotkey).toList();
         CompletableFuture<ContentId> result = new CompletableFuture<>();
-        transfer.fetch(id, lengthBytes, hotkeys, new FetchListener() {
-            @Override
-            public void fetched(ContentId content) {
-                result.complete(content);
-            }
-
-            @Override
-            public void failed(ContentId content, String reason) {
-                result.completeExceptionally(new IllegalStateException(reason));
-            }
-        });
+        transfer.fetch(id, lengthBytes, hotkeys, new Completing(result));
         return result;
+    }
+
+    CompletableFuture<ContentId> probe(ContentId id, long lengthBytes, int segment, TestNode holder) {
+        CompletableFuture<ContentId> result = new CompletableFuture<>();
+        transfer.probe(id, lengthBytes, segment, holder.hotkey, new Completing(result));
+        return result;
+    }
+
+    private record Completing(CompletableFuture<ContentId> result) implements FetchListener {
+        @Override
+        public void fetched(ContentId content) {
+            result.complete(content);
+        }
+
+        @Override
+        public void failed(ContentId content, String reason) {
+            result.completeExceptionally(new IllegalStateException(reason));
+        }
     }
 
     void awaitContent(CompletableFuture<ContentId> fetch, byte[] content) throws Exception {
