@@ -90,7 +90,7 @@ public final class EngineActor {
                     .onMessage(Settle.class, m -> actor.then(actor::settle, m))
                     .onMessage(Measure.class, m -> actor.then(actor::measure, m))
                     .onMessage(Load.class, m -> actor.then(results::input, work.load(m.effect())))
-                    .onMessage(Keep.class, m -> actor.then(work::keep, m.effect()))
+                    .onMessage(Keep.class, m -> actor.then(results::input, work.keep(m.effect())))
                     .onMessage(Stop.class, m -> actor.stop())
                     .build();
         });

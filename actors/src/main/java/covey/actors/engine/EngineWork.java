@@ -110,8 +110,10 @@ public final class EngineWork {
         return new PeerInput.Loaded(effect.round(), root);
     }
 
-    public void keep(PeerEffect.Keep effect) {
+    /** θ is durable in the store on return. */
+    public PeerInput.Stored keep(PeerEffect.Keep effect) {
         parts.keeper().keep(effect.round(), effect.root(), engine.theta());
+        return new PeerInput.Stored(effect.root());
     }
 
     /** Gives the last θ to the checkpoint sink. */

@@ -89,7 +89,8 @@ public final class MemoryNetwork implements AutoCloseable {
         @Override
         public void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, FetchListener listener) {
             thread.execute(() -> {
-                if (given(holder, id).isPresent()) {
+                Port port = ports.get(holder);
+                if (port != null && port.served.contains(id)) {
                     listener.fetched(id);
                 } else {
                     listener.failed(id, "not here");

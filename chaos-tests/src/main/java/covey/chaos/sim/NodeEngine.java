@@ -195,6 +195,6 @@ final class NodeEngine {
     }
 
     void keep(PeerEffect.Keep effect) {
-        add(1, () -> work.keep(effect), () -> {});
+        add(1, () -> node.tell(work.keep(effect)), () -> {});
     }
 }

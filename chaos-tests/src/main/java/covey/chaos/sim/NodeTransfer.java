@@ -111,8 +111,11 @@ final class NodeTransfer {
         wanted.remove(content);
     }
 
+    /** As the real one, it looks once: what is not here then is never served. */
     void serve(ContentId content) {
-        serving.add(content);
+        if (node.disk.contents().has(content)) {
+            serving.add(content);
+        }
     }
 
     void drop(ContentId content) {

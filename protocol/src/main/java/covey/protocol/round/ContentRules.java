@@ -131,13 +131,12 @@ final class ContentRules {
         }
     }
 
-    /** Makes θ a content of this node, unless it is one already, and serves it. */
+    /** Makes θ a content of this node, unless it is one already; it is served once it is stored. */
     void keep(long round, ContentId root) {
         own.put(round, root);
-        if (stored.add(root)) {
+        if (!stored.contains(root)) {
             turn.emit(new PeerEffect.Keep(round, root));
         }
-        serve(root);
     }
 
     void derive() {
@@ -146,6 +145,7 @@ final class ContentRules {
         turn.outer.wanted().ifPresent(this::fetchCheckpoint);
         archive.values().forEach(s -> s.collectSet().forEach(c -> serve(c.contribution())));
         checkpoints.values().forEach(this::serve);
+        own.values().forEach(this::serve);
         cancel();
         hold();
     }

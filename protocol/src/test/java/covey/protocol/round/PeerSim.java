@@ -158,7 +158,10 @@ final class PeerSim {
                     root = e.root();
                     queue.add(new PeerInput.Loaded(e.round(), e.root()));
                 }
-                case PeerEffect.Keep e -> disk.add(e.root());
+                case PeerEffect.Keep e -> {
+                    disk.add(e.root());
+                    queue.add(new PeerInput.Stored(e.root()));
+                }
                 case PeerEffect.Drop e -> {
                     disk.remove(e.content());
                     serving.remove(e.content());

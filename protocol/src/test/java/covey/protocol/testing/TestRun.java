@@ -103,6 +103,11 @@ public final class TestRun {
      * says, in order of hotkeys.
      */
     public static TestRun withAsset(int trainers, String rule, long... stakes) {
+        return withAsset(trainers, new Economics.First("pre-training", rule, 0, Optional.empty()), stakes);
+    }
+
+    /** As {@link #withAsset(int, String, long...)}, of one mechanism. */
+    public static TestRun withAsset(int trainers, Economics.First mechanism, long... stakes) {
         return new TestRun(trainers, stakes.length, 1, TIMING, genesis -> {
             List<Economics.Balance> free = new ArrayList<>();
             List<Economics.Staked> staked = new ArrayList<>();
@@ -113,11 +118,12 @@ public final class TestRun {
                     staked.add(new Economics.Staked(member.coldkey(), member.hotkey(), stake));
                 }
             }
-            return genesis.withEconomics(asset(free, staked, rule));
+            return genesis.withEconomics(asset(free, staked, mechanism));
         });
     }
 
-    private static Economics asset(List<Economics.Balance> free, List<Economics.Staked> staked, String rule) {
+    private static Economics asset(
+            List<Economics.Balance> free, List<Economics.Staked> staked, Economics.First mechanism) {
         return new Economics(
                 free,
                 staked,
@@ -125,7 +131,7 @@ public final class TestRun {
                 new Economics.Registration(16, 15, 0, new Economics.Burn(360, 5L << 30, 50, 1_000_000, 1_000)),
                 new Economics.Weights(2, 1, 65535, 5),
                 new Economics.Takes(11796, 11796),
-                List.of(new Economics.First("pre-training", rule, 0, Optional.empty())),
+                List.of(mechanism),
                 new Economics.Burn(1000, 2L << 32, 1_000, 1_000_000, 10_000),
                 10);
     }
