@@ -56,7 +56,9 @@ public final class GenerateCommand implements Verb {
         require(
                 tokenizer.equals(ByteTokenizer.NAME),
                 "tokenizer: " + tokenizer + " (expected: " + ByteTokenizer.NAME + ")");
-        print(loaded, new String(ByteTokenizer.decode(continuation(loaded)).toArray(), UTF_8));
+        print(
+                loaded,
+                new String(ByteTokenizer.INSTANCE.decode(continuation(loaded)).toArray(), UTF_8));
         return Covey.DONE;
     }
 
@@ -68,7 +70,7 @@ public final class GenerateCommand implements Verb {
             if (!root.equals(loaded.stateRoot())) {
                 throw new CommandFailed("state root: " + root + " (expected: " + loaded.stateRoot() + ")");
             }
-            int[] text = ByteTokenizer.encode(prompt.getBytes(UTF_8));
+            int[] text = ByteTokenizer.INSTANCE.encode(prompt.getBytes(UTF_8));
             int[] start = text.length > 0 ? text : new int[] {ByteTokenizer.END_OF_TEXT};
             return engine.generate(start, tokens, temperature, seed);
         }

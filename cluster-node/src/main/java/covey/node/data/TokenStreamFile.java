@@ -39,7 +39,7 @@ final class TokenStreamFile {
     }
 
     private void text(byte[] text) throws IOException {
-        for (int token : ByteTokenizer.encode(text)) {
+        for (int token : ByteTokenizer.INSTANCE.encode(text)) {
             token(token);
         }
     }
