@@ -56,7 +56,7 @@ public final class TestnetCommand implements Verb {
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds to seal (${DEFAULT-VALUE}).")
     private int rounds = 10;
 
-    @Option(names = "--model", paramLabel = "NAME", description = "nano, tiny or small (${DEFAULT-VALUE}).")
+    @Option(names = "--model", paramLabel = "NAME", description = "nano, tiny, tiny-bpe or small (${DEFAULT-VALUE}).")
     private String model = "nano";
 
     @Option(names = "--corpus", paramLabel = "PATH", description = "Folder, text file or src.zip to train on.")
@@ -192,6 +192,8 @@ public final class TestnetCommand implements Verb {
         MappedTokenSource train = corpus.train(sequence, new Ed25519Crypto());
         MappedTokenSource heldOut = corpus.heldOut(sequence, new Ed25519Crypto());
         long[] windows = heldOut.evaluationWindows(NodeFolders.EVALUATION_WINDOWS);
-        return windows.length == 0 ? Double.NaN : ByteModelBaseline.bitsPerByte(train, heldOut, windows);
+        return windows.length == 0
+                ? Double.NaN
+                : ByteModelBaseline.bitsPerByte(train, heldOut, windows, corpus.tokenizer(new Ed25519Crypto()));
     }
 }

@@ -139,6 +139,8 @@ public final class Limits {
     public static final long CORPUS_MAX_BYTES = 1L << 30;
 
     public static final int CORPUS_FILE_MAX_BYTES = 1 << 30;
+    /** One document among JSON lines. */
+    public static final int DOCUMENT_MAX_BYTES = 64 << 20;
     /** Tokens of a BPE tokenizer, bytes of one, and bytes of its file. */
     public static final int BPE_VOCABULARY_MAX_COUNT = 1 << 16;
 
