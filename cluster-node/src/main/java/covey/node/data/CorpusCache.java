@@ -56,8 +56,8 @@ public final class CorpusCache {
     /**
      * Returns the streams of a corpus, and makes them if they are not there or not whole.
      *
-     * @param vocabulary tokens that a model has: up to 256 mean the byte tokenizer for text; above, BPE with the corpus'
-     *     own tokenizer.json, or one that is learned from its train part
+     * @param vocabulary tokens that a model has: up to 256 mean the byte tokenizer for text; above, BPE with the
+     *     corpus' own tokenizer.json, or one that is learned from its train part
      */
     public PreparedCorpus prepare(Corpus corpus, int vocabulary) throws IOException {
         int size = Math.clamp(vocabulary, ByteTokenizer.VOCABULARY, Limits.BPE_VOCABULARY_MAX_COUNT);

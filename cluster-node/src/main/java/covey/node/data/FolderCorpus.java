@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** All files of a folder, without hidden ones, links and a tokenizer.json at its top; or one file. Of JSON lines each is a text. */
+/**
+ * All files of a folder, without hidden ones, links and a tokenizer.json at its top; or one file. Of JSON lines each is
+ * a text.
+ */
 record FolderCorpus(Path root, String name) implements TextCorpus {
     @Override
     public String fingerprint() throws IOException {

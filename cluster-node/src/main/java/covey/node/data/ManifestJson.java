@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** What streams were made of and what they are, with SHA-256 of each file, for people and programs outside of the run. */
+/**
+ * What streams were made of and what they are, with SHA-256 of each file, for people and programs outside of the run.
+ */
 final class ManifestJson {
     static final String FILE = "manifest.json";
 

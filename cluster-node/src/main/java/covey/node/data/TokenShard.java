@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Tokens in a mapped file, little-endian: {@code .u16} and {@code .bin} of u16, or of u32 if it ends in {@code .u32.bin}; or {@code .npy}
- * with one dimension of either.
+ * Tokens in a mapped file, little-endian: {@code .u16} and {@code .bin} of u16, or of u32 if it ends in {@code
+ * .u32.bin}; or {@code .npy} with one dimension of either.
  *
  * @param tokens view of the mapped file without a header; unmapped when it is no longer reachable
  * @param tokenBytes 2 or 4

@@ -44,7 +44,9 @@ class TokenizerJsonTest {
         assertThat(written()).contains("\"<|endoftext|>\":0,\"!\":1,", "\"merges\":[\"");
     }
 
-    /** Files of GPT-2's time have no type, and newer ones have merges as lists; the end of text may be the last token. */
+    /**
+     * Files of GPT-2's time have no type, and newer ones have merges as lists; the end of text may be the last token.
+     */
     @Test
     void shouldReadOtherFormsOfTheSame() throws Malformed {
         String pairs = written().replaceAll("\"([^\" ]+) ([^\" ]+)\"", "[\"$1\",\"$2\"]");

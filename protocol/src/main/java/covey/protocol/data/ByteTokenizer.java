@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The tokenizer of the smallest models: a byte is its own token, and 0 is end-of-text (rules I1, K). Bytes of value 0 in
- * a text are dropped, so none can end it. Thread-safe.
+ * The tokenizer of the smallest models: a byte is its own token, and 0 is end-of-text (rules I1, K). Bytes of value 0
+ * in a text are dropped, so none can end it. Thread-safe.
  */
 public final class ByteTokenizer implements Tokenizer {
     /** Its name in a run's genesis. */

@@ -5,9 +5,9 @@ import covey.protocol.model.Bytes;
 import java.util.Arrays;
 
 /**
- * Byte-level BPE: text is cut into words, and in each word the most urgent merge, the leftmost first, is done until none
- * is left. Every text is encoded, and gives itself back. Keeps the tokens of short words that it has seen; one thread at
- * a time uses it.
+ * Byte-level BPE: text is cut into words, and in each word the most urgent merge, the leftmost first, is done until
+ * none is left. Every text is encoded, and gives itself back. Keeps the tokens of short words that it has seen; one
+ * thread at a time uses it.
  */
 public final class BpeTokenizer implements Tokenizer {
     private static final int KEPT_WORDS = 1 << 17;

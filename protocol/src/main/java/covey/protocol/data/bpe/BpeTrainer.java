@@ -10,9 +10,9 @@ import java.util.PriorityQueue;
 
 /**
  * Learns merges from text: again and again the pair of neighbors that occurs most often, words counted as often as they
- * occur, becomes a token. Among equals the pair with the lower left token wins, then the lower right one. Token 0 is the
- * end of text, then come the bytes in the order of {@link ByteAlphabet}. The same texts, in whatever order, give the same
- * vocabulary.
+ * occur, becomes a token. Among equals the pair with the lower left token wins, then the lower right one. Token 0 is
+ * the end of text, then come the bytes in the order of {@link ByteAlphabet}. The same texts, in whatever order, give
+ * the same vocabulary.
  */
 public final class BpeTrainer {
     /** A pair that occurs but once is no token. */

@@ -5,8 +5,8 @@ import covey.protocol.wire.Malformed;
 import java.util.Arrays;
 
 /**
- * How a byte is written as one visible character in a tokenizer's file: printable Latin-1 as itself, the others in their
- * order from U+0100 on.
+ * How a byte is written as one visible character in a tokenizer's file: printable Latin-1 as itself, the others in
+ * their order from U+0100 on.
  */
 public final class ByteAlphabet {
     private static final int FIRST_OTHER = 0x100;
