@@ -59,7 +59,10 @@ public final class TestnetCommand implements Verb {
     @Option(names = "--model", paramLabel = "NAME", description = "nano, tiny, tiny-bpe or small (${DEFAULT-VALUE}).")
     private String model = "nano";
 
-    @Option(names = "--corpus", paramLabel = "PATH", description = "Folder, text file or src.zip to train on.")
+    @Option(
+            names = "--corpus",
+            paramLabel = "PATH",
+            description = "Folder, file, src.zip or synthetic:SEED to train on.")
     private @Nullable Path corpus;
 
     @Option(names = "--chaos", paramLabel = "SEED", description = "Kill trainers in TRAIN, COMMIT and COLLECT.")
