@@ -4,13 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import covey.node.config.ConfigError;
 import covey.node.store.CheckpointFolder;
+import covey.node.tokenizer.TokenizerFile;
 import covey.node.wiring.Ed25519Crypto;
 import covey.node.wiring.EngineFactory;
 import covey.protocol.data.ArrayTokenSource;
-import covey.protocol.data.ByteTokenizer;
+import covey.protocol.data.Tokenizer;
 import covey.protocol.model.ContentId;
 import covey.protocol.port.Engine;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.ServiceLoader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,15 +54,18 @@ public final class GenerateCommand implements Verb {
         require(tokens >= 1 && tokens <= TOKENS_MAX, "--tokens: " + tokens + " (expected: 1 to " + TOKENS_MAX + ")");
         require(temperature >= 0 && temperature <= 10, "--temperature: " + temperature + " (expected: 0 to 10)");
         CheckpointFolder loaded = CheckpointFolder.read(checkpoint, new Ed25519Crypto());
-        String tokenizer = loaded.genesis().genesis().data().tokenizer();
-        require(
-                tokenizer.equals(ByteTokenizer.NAME),
-                "tokenizer: " + tokenizer + " (expected: " + ByteTokenizer.NAME + ")");
-        print(loaded, new String(ByteTokenizer.decode(continuation(loaded)).toArray(), UTF_8));
+        Tokenizer tokenizer = TokenizerFile.open(
+                loaded.genesis().genesis().data().tokenizer(),
+                checkpoint.resolve(TokenizerFile.FILE),
+                new Ed25519Crypto());
+        print(
+                loaded,
+                new String(tokenizer.decode(continuation(loaded, tokenizer)).toArray(), UTF_8));
         return Covey.DONE;
     }
 
-    private int[] continuation(CheckpointFolder loaded) {
+    /** Without tokens that the model has and the tokenizer has not: they stand for no text. */
+    private int[] continuation(CheckpointFolder loaded, Tokenizer tokenizer) {
         ArrayTokenSource none = ArrayTokenSource.of(new int[0], 1);
         int threads = Runtime.getRuntime().availableProcessors();
         try (Engine engine = factory().open(loaded.genesis().genesis(), none, none, threads)) {
@@ -68,9 +73,11 @@ public final class GenerateCommand implements Verb {
             if (!root.equals(loaded.stateRoot())) {
                 throw new CommandFailed("state root: " + root + " (expected: " + loaded.stateRoot() + ")");
             }
-            int[] text = ByteTokenizer.encode(prompt.getBytes(UTF_8));
-            int[] start = text.length > 0 ? text : new int[] {ByteTokenizer.END_OF_TEXT};
-            return engine.generate(start, tokens, temperature, seed);
+            int[] text = tokenizer.encode(prompt.getBytes(UTF_8));
+            int[] start = text.length > 0 ? text : new int[] {tokenizer.endOfText()};
+            return Arrays.stream(engine.generate(start, tokens, temperature, seed))
+                    .filter(token -> token < tokenizer.vocabulary())
+                    .toArray();
         }
     }
 

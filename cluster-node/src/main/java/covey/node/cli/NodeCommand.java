@@ -46,7 +46,10 @@ public final class NodeCommand implements Verb {
     @Option(names = "--dir", paramLabel = "DIR", description = "The node's folder (covey-node).")
     private @Nullable Path directory;
 
-    @Option(names = "--corpus", paramLabel = "PATH", description = "Text to train on: folder, file or src.zip.")
+    @Option(
+            names = "--corpus",
+            paramLabel = "PATH",
+            description = "Text to train on: folder, file, src.zip or synthetic:SEED.")
     private @Nullable Path corpus;
 
     @Override

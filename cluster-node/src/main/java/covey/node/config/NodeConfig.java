@@ -22,7 +22,7 @@ import java.util.Set;
  * @param httpHost address of the HTTP port; loopback by default, as it asks nobody who they are
  * @param engineThreads threads that train, 1 to 1024
  * @param engineBackend which kernels train
- * @param corpus folder, text file or src.zip; empty: the JDK's own src.zip
+ * @param corpus folder, file, src.zip or synthetic:SEED; empty: the JDK's own src.zip
  * @param uploadBytesPerSecond bulk bytes that this node sends in a second, 65,536 to 125,000,000,000
  * @param downloadBytesPerSecond bulk bytes that it grants to all holders in a second, the same range
  * @param jsonEvents one JSON object a line on standard output for each event

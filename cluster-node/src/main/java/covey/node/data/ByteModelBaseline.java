@@ -1,10 +1,12 @@
 package covey.node.data;
 
+import covey.protocol.data.Tokenizer;
 import java.util.Arrays;
 
 /**
- * What a model of order 2 over bytes would reach: counts of the byte after each pair in the train stream, plus one for
- * each of 256 (Laplace). The measure that a trained model has to beat, on the same windows.
+ * What a model of order 2 over bytes would reach: counts of the byte after each pair in the train text, plus one for
+ * each of 256 (Laplace). The measure that a trained model has to beat, on the same windows. An end-of-text counts as a
+ * byte 0.
  */
 public final class ByteModelBaseline {
     private static final int VOCABULARY = 256;
@@ -12,44 +14,50 @@ public final class ByteModelBaseline {
     /** Place of a pair of bytes among the counted ones, or -1. */
     private final int[] places = new int[VOCABULARY * VOCABULARY];
 
+    private final byte[][] texts;
     private int[][] counts = new int[256][];
     private int counted;
 
-    private ByteModelBaseline() {
+    private ByteModelBaseline(Tokenizer tokenizer) {
         Arrays.fill(places, -1);
+        texts = new byte[tokenizer.vocabulary()][];
+        for (int token = 0; token < texts.length; token++) {
+            texts[token] = token == tokenizer.endOfText()
+                    ? new byte[1]
+                    : tokenizer.text(token).unsafeArray();
+        }
+    }
+
+    /** A byte that is to be predicted from the two before it. */
+    private interface Visitor {
+        void target(int pair, int next);
     }
 
     /**
      * Bits for each byte of text behind the windows' targets. Only pairs that these windows hold are counted, which
      * keeps the model in the cache.
      *
-     * @param train stream of the byte tokenizer that is counted
+     * @param train stream that is counted
      * @param heldOut stream that is measured
-     * @param windows of {@code heldOut}; each target is predicted from the two tokens before it in the stream
+     * @param windows of {@code heldOut}; each byte is predicted from the two before it in the stream
+     * @param tokenizer of both
      */
-    public static double bitsPerByte(MappedTokenSource train, MappedTokenSource heldOut, long[] windows) {
-        ByteModelBaseline model = new ByteModelBaseline();
-        model.addPairs(heldOut, windows);
+    public static double bitsPerByte(
+            MappedTokenSource train, MappedTokenSource heldOut, long[] windows, Tokenizer tokenizer) {
+        ByteModelBaseline model = new ByteModelBaseline(tokenizer);
+        model.visit(heldOut, windows, (pair, next) -> model.add(pair));
         model.count(train);
-        return model.bits(heldOut, windows) / heldOut.textBytes(windows);
+        return model.bits(heldOut, windows) / heldOut.textBytes(windows, tokenizer);
     }
 
-    private void addPairs(MappedTokenSource heldOut, long[] windows) {
-        for (long id : windows) {
-            for (long at = target(heldOut, id, 1); at <= target(heldOut, id, heldOut.sequence()); at++) {
-                int pair = pair(heldOut, at);
-                if (places[pair] < 0) {
-                    places[pair] = counted;
-                    add();
-                }
-            }
+    private void add(int pair) {
+        if (places[pair] >= 0) {
+            return;
         }
-    }
-
-    private void add() {
         if (counted == counts.length) {
             counts = Arrays.copyOf(counts, 2 * counted);
         }
+        places[pair] = counted;
         counts[counted++] = new int[VOCABULARY + 1];
     }
 
@@ -57,34 +65,54 @@ public final class ByteModelBaseline {
     private void count(MappedTokenSource train) {
         int pair = 0;
         for (long at = 0; at < train.tokenCount(); at++) {
-            int token = train.token(at);
-            int place = places[pair];
-            if (place >= 0) {
-                counts[place][token]++;
-                counts[place][VOCABULARY]++;
+            for (byte b : texts[train.token(at)]) {
+                int place = places[pair];
+                if (place >= 0) {
+                    counts[place][b & 0xFF]++;
+                    counts[place][VOCABULARY]++;
+                }
+                pair = behind(pair, b);
             }
-            pair = (pair << 8 | token) & 0xFFFF;
         }
     }
 
     private double bits(MappedTokenSource heldOut, long[] windows) {
-        double nats = 0;
+        double[] nats = new double[1];
+        visit(heldOut, windows, (pair, next) -> {
+            int[] row = counts[places[pair]];
+            nats[0] -= Math.log((row[next] + 1.0) / (row[VOCABULARY] + VOCABULARY));
+        });
+        return nats[0] / Math.log(2);
+    }
+
+    private void visit(MappedTokenSource heldOut, long[] windows, Visitor visitor) {
         for (long id : windows) {
-            for (long at = target(heldOut, id, 1); at <= target(heldOut, id, heldOut.sequence()); at++) {
-                int[] row = counts[places[pair(heldOut, at)]];
-                nats -= Math.log((row[heldOut.token(at)] + 1.0) / (row[VOCABULARY] + VOCABULARY));
+            long first = id * heldOut.sequence() + 1;
+            int pair = before(heldOut, first);
+            for (long at = first; at < first + heldOut.sequence(); at++) {
+                for (byte b : texts[heldOut.token(at)]) {
+                    visitor.target(pair, b & 0xFF);
+                    pair = behind(pair, b);
+                }
             }
         }
-        return nats / Math.log(2);
     }
 
-    private static long target(MappedTokenSource source, long window, int index) {
-        return window * source.sequence() + index;
+    private static int behind(int pair, byte b) {
+        return (pair << 8 | b & 0xFF) & 0xFFFF;
     }
 
-    /** The two tokens before; an end-of-text before the first. */
-    private static int pair(MappedTokenSource source, long at) {
-        int before = at >= 2 ? source.token(at - 2) : 0;
-        return before << 8 | source.token(at - 1);
+    /** The two bytes before a token; an end-of-text before the first. */
+    private int before(MappedTokenSource source, long at) {
+        int pair = 0;
+        int bits = 0;
+        for (long i = at - 1; i >= 0 && bits < 16; i--) {
+            byte[] text = texts[source.token(i)];
+            for (int j = text.length - 1; j >= 0 && bits < 16; j--) {
+                pair |= (text[j] & 0xFF) << bits;
+                bits += 8;
+            }
+        }
+        return pair;
     }
 }

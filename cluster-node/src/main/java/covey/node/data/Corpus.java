@@ -6,17 +6,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
-/** Where text comes from. */
-public sealed interface Corpus permits ZipCorpus, FolderCorpus {
+/** Where text, or what others made of it, comes from. */
+public sealed interface Corpus permits TextCorpus, ShardCorpus {
     /** What the text is, for people; at most 256 bytes, without the machine's paths. */
     String name();
 
     /** Changes whenever the text may have: names, lengths and times of change. Reads no text. */
     String fingerprint() throws IOException;
 
-    /** All files, ordered by path. */
-    List<TextFile> read() throws IOException;
+    /** The files that it is read from, ordered by path. */
+    List<Path> files() throws IOException;
+
+    /** The name of one of its files, with slashes and without the machine's folders. */
+    default String path(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+
+    /** The tokenizer.json that belongs to the text. */
+    default Optional<Path> tokenizer() {
+        return Optional.empty();
+    }
+
+    /** What no model can go below, where that is known. */
+    default OptionalDouble entropyBitsPerByte() {
+        return OptionalDouble.empty();
+    }
 
     /** The default corpus: {@code java.base/java} of the running JDK's src.zip (rule I3). */
     static Corpus ofJdk() {
@@ -28,19 +44,24 @@ public sealed interface Corpus permits ZipCorpus, FolderCorpus {
     /**
      * The corpus that an option names.
      *
-     * @param path a folder, a text file, or a src.zip; empty: the default corpus
+     * @param path a folder, a text file, a file of JSON lines, shards of tokens, a src.zip, or {@code synthetic:SEED};
+     *     empty: the default corpus
      */
-    static Corpus of(Optional<Path> path) {
+    static Corpus of(Optional<Path> path) throws IOException {
         if (path.isEmpty()) {
             return ofJdk();
         }
         Path given = path.get();
+        String name = String.valueOf(given.toAbsolutePath().normalize().getFileName());
+        if (name.startsWith(SyntheticCorpus.PREFIX)) {
+            return SyntheticCorpus.parse(name);
+        }
         if (!Files.isReadable(given)) {
             throw new ConfigError("--corpus: " + given + " (expected: a readable folder, text file or src.zip)");
         }
-        String name = String.valueOf(given.toAbsolutePath().normalize().getFileName());
-        return name.endsWith(".zip")
-                ? new ZipCorpus(given, "java.base/java of " + name)
-                : new FolderCorpus(given, name);
+        if (name.endsWith(".zip")) {
+            return new ZipCorpus(given, "java.base/java of " + name);
+        }
+        return ShardCorpus.isOne(given) ? new ShardCorpus(given, name) : new FolderCorpus(given, name);
     }
 }

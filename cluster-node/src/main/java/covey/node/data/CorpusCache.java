@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import covey.node.store.FileRecords;
 import covey.node.store.LeavesFile;
+import covey.node.tokenizer.TokenizerFile;
 import covey.protocol.data.ByteTokenizer;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
@@ -34,11 +35,9 @@ import java.util.stream.Stream;
  */
 public final class CorpusCache {
     /** Changes when the same text would give another stream. */
-    private static final String FORMAT = "covey/1/corpus/1/";
+    private static final String FORMAT = "covey/1/corpus/2/";
 
     private static final String RECORD = "manifest";
-    private static final String TRAIN = "train.u16";
-    private static final String HELD_OUT = "held-out.u16";
 
     private final Path directory;
     private final Crypto crypto;
@@ -49,9 +48,20 @@ public final class CorpusCache {
         this.crypto = crypto;
     }
 
-    /** Returns the streams of a corpus, and makes them if they are not there or not whole. */
+    /** As {@link #prepare(Corpus, int)}, with the byte tokenizer. */
     public PreparedCorpus prepare(Corpus corpus) throws IOException {
-        Hash key = crypto.sha256((FORMAT + corpus.fingerprint()).getBytes(UTF_8));
+        return prepare(corpus, ByteTokenizer.VOCABULARY);
+    }
+
+    /**
+     * Returns the streams of a corpus, and makes them if they are not there or not whole.
+     *
+     * @param vocabulary tokens that a model has: up to 256 mean the byte tokenizer for text; above, BPE with the
+     *     corpus' own tokenizer.json, or one that is learned from its train part
+     */
+    public PreparedCorpus prepare(Corpus corpus, int vocabulary) throws IOException {
+        int size = Math.clamp(vocabulary, ByteTokenizer.VOCABULARY, Limits.BPE_VOCABULARY_MAX_COUNT);
+        Hash key = crypto.sha256((FORMAT + size + "/" + corpus.fingerprint()).getBytes(UTF_8));
         Path folder = directory.resolve("corpus-" + key.hex().substring(0, 16));
         Optional<PreparedCorpus> cached = load(folder);
         if (cached.isPresent()) {
@@ -61,7 +71,7 @@ public final class CorpusCache {
         Files.createDirectories(directory);
         Path fresh = Files.createTempDirectory(directory, "making-");
         try {
-            make(corpus, fresh);
+            make(corpus, size, fresh);
             return publish(fresh, folder);
         } finally {
             deleteFolder(fresh);
@@ -79,18 +89,17 @@ public final class CorpusCache {
         return load(folder).orElseThrow(() -> new IOException("corpus " + folder + " is not readable"));
     }
 
-    private void make(Corpus corpus, Path folder) throws IOException {
-        CorpusSplit split = CorpusSplit.of(corpus.read(), crypto);
-        TokenStreamFile.Size train = TokenStreamFile.write(folder.resolve(TRAIN), split.train());
-        TokenStreamFile.Size heldOut = TokenStreamFile.write(folder.resolve(HELD_OUT), split.heldOut());
+    private void make(Corpus corpus, int vocabulary, Path folder) throws IOException {
+        CorpusStreams streams = CorpusStreams.write(corpus, vocabulary, folder, crypto);
         Genesis.DataManifest manifest = new Genesis.DataManifest(
-                ByteTokenizer.NAME,
-                hashed(folder.resolve(TRAIN)),
-                train.tokens(),
-                hashed(folder.resolve(HELD_OUT)),
-                heldOut.tokens(),
-                heldOut.textBytes(),
+                streams.tokenizer(),
+                hashed(folder.resolve(CorpusStreams.TRAIN)),
+                streams.train().tokens(),
+                hashed(folder.resolve(CorpusStreams.HELD_OUT)),
+                streams.heldOut().tokens(),
+                streams.heldOut().textBytes(),
                 corpus.name());
+        ManifestJson.write(corpus, manifest, folder, crypto);
         FileRecords.open(folder).write(RECORD, out -> out.section(RECORD, MemorySegment.ofArray(encode(manifest))));
     }
 
@@ -119,13 +128,20 @@ public final class CorpusCache {
     }
 
     private Optional<PreparedCorpus> whole(Genesis.DataManifest manifest, Path folder) throws IOException {
-        Path train = folder.resolve(TRAIN);
-        Path heldOut = folder.resolve(HELD_OUT);
+        Path train = folder.resolve(CorpusStreams.TRAIN);
+        Path heldOut = folder.resolve(CorpusStreams.HELD_OUT);
         Optional<List<Hash>> trainLeaves = leaves(train, manifest.train());
         Optional<List<Hash>> heldOutLeaves = leaves(heldOut, manifest.heldOut());
-        return trainLeaves.isPresent() && heldOutLeaves.isPresent()
+        return trainLeaves.isPresent() && heldOutLeaves.isPresent() && hasTokenizer(manifest, folder)
                 ? Optional.of(new PreparedCorpus(manifest, train, trainLeaves.get(), heldOut, heldOutLeaves.get()))
                 : Optional.empty();
+    }
+
+    private boolean hasTokenizer(Genesis.DataManifest manifest, Path folder) throws IOException {
+        Path file = folder.resolve(TokenizerFile.FILE);
+        return !TokenizerFile.isBpe(manifest.tokenizer())
+                || Files.exists(file)
+                        && TokenizerFile.name(Files.readAllBytes(file), crypto).equals(manifest.tokenizer());
     }
 
     /** The leaves, if they and the stream's length are those of the id. */

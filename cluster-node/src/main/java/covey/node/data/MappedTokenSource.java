@@ -1,6 +1,6 @@
 package covey.node.data;
 
-import covey.protocol.data.ByteTokenizer;
+import covey.protocol.data.Tokenizer;
 import covey.protocol.model.Hash;
 import covey.protocol.port.Crypto;
 import covey.protocol.port.TokenSource;
@@ -108,12 +108,12 @@ public final class MappedTokenSource implements TokenSource {
         return windows;
     }
 
-    /** Bytes of text behind the windows' T targets, in a stream of the byte tokenizer: an end-of-text is none. */
-    public long textBytes(long[] windows) {
+    /** Bytes of text behind the windows' T targets; an end-of-text is none. */
+    public long textBytes(long[] windows, Tokenizer tokenizer) {
         long bytes = 0;
         for (long id : windows) {
             for (int i = 1; i <= sequence; i++) {
-                bytes += token(id * sequence + i) == ByteTokenizer.END_OF_TEXT ? 0 : 1;
+                bytes += tokenizer.text(token(id * sequence + i)).length();
             }
         }
         return bytes;

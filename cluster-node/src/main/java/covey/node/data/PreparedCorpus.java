@@ -1,5 +1,7 @@
 package covey.node.data;
 
+import covey.node.tokenizer.TokenizerFile;
+import covey.protocol.data.Tokenizer;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hash;
 import covey.protocol.port.Crypto;
@@ -22,6 +24,21 @@ public record PreparedCorpus(
         List<Hash> trainLeaves,
         Path heldOutFile,
         List<Hash> heldOutLeaves) {
+    /** The tokenizer of the streams; a new one each time. */
+    public Tokenizer tokenizer(Crypto crypto) {
+        return TokenizerFile.open(manifest.tokenizer(), tokenizerFile(), crypto);
+    }
+
+    /** Where a BPE tokenizer's tokenizer.json is. */
+    public Path tokenizerFile() {
+        return trainFile.resolveSibling(TokenizerFile.FILE);
+    }
+
+    /** Hashes of what the streams were made of, and of the streams. */
+    public Path manifestFile() {
+        return trainFile.resolveSibling(ManifestJson.FILE);
+    }
+
     /** Of windows of {@code sequence} tokens; reading it throws where the file is damaged. */
     public MappedTokenSource train(int sequence, Crypto crypto) throws IOException {
         return MappedTokenSource.open(trainFile, trainLeaves, sequence, crypto);

@@ -1,6 +1,7 @@
 package covey.node.data;
 
-import covey.protocol.data.ByteTokenizer;
+import covey.node.config.ConfigError;
+import covey.protocol.data.Tokenizer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,38 +10,59 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** Writes a token stream: files in order, an end-of-text between them, u16 little-endian (rule I1). */
+/** Writes a token stream: texts in order, an end-of-text between them, u16 little-endian (rule I1). */
 final class TokenStreamFile {
     private static final int BUFFER_BYTES = 1 << 20;
 
-    /** @param textBytes tokens that are no end-of-text: bytes of text behind the stream */
+    /** @param textBytes bytes of text behind the stream */
     record Size(long tokens, long textBytes) {}
 
-    private final FileChannel out;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    private long tokens;
-
-    private TokenStreamFile(FileChannel out) {
-        this.out = out;
+    /** What is to be written. */
+    interface Filler {
+        void fill(TokenStreamFile out) throws IOException;
     }
 
-    static Size write(Path file, List<TextFile> files) throws IOException {
+    private final FileChannel out;
+    private final Tokenizer tokenizer;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private long tokens;
+    private long textBytes;
+
+    private TokenStreamFile(FileChannel out, Tokenizer tokenizer) {
+        this.out = out;
+        this.tokenizer = tokenizer;
+    }
+
+    static Size write(Path file, Tokenizer tokenizer, Filler filler) throws IOException {
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            TokenStreamFile stream = new TokenStreamFile(out);
-            for (int i = 0; i < files.size(); i++) {
-                if (i > 0) {
-                    stream.token(ByteTokenizer.END_OF_TEXT);
-                }
-                stream.text(files.get(i).text());
-            }
+            TokenStreamFile stream = new TokenStreamFile(out, tokenizer);
+            filler.fill(stream);
             stream.flush();
-            return new Size(stream.tokens, stream.tokens - Math.max(0, files.size() - 1));
+            return new Size(stream.tokens, stream.textBytes);
         }
     }
 
-    private void text(byte[] text) throws IOException {
-        for (int token : ByteTokenizer.encode(text)) {
-            token(token);
+    void texts(List<TextFile> files) throws IOException {
+        for (int i = 0; i < files.size(); i++) {
+            if (i > 0) {
+                token(tokenizer.endOfText());
+            }
+            for (int token : tokenizer.encode(files.get(i).text())) {
+                token(token);
+            }
+        }
+    }
+
+    /** Refuses a token that the tokenizer has not. */
+    void shard(ShardCorpus.Range range) throws IOException {
+        for (long i = range.from(); i < range.to(); i++) {
+            long token = range.shard().token(i);
+            if (token >= tokenizer.vocabulary()) {
+                throw new ConfigError("corpus: " + range.shard().file() + " has token " + token + " at " + i
+                        + " (expected: 0 to " + (tokenizer.vocabulary() - 1)
+                        + ", as the tokenizer.json beside it says; without one, bytes)");
+            }
+            token((int) token);
         }
     }
 
@@ -50,6 +72,7 @@ final class TokenStreamFile {
         }
         buffer.putShort((short) token);
         tokens++;
+        textBytes += tokenizer.text(token).length();
     }
 
     private void flush() throws IOException {

@@ -13,7 +13,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** The Java files under {@code java.base/java} of a JDK's src.zip. */
-record ZipCorpus(Path zip, String name) implements Corpus {
+record ZipCorpus(Path zip, String name) implements TextCorpus {
     private static final String PREFIX = "java.base/java/";
 
     @Override
@@ -21,6 +21,11 @@ record ZipCorpus(Path zip, String name) implements Corpus {
         requireReadable();
         return name + "|" + Files.size(zip) + "|"
                 + Files.getLastModifiedTime(zip).toMillis();
+    }
+
+    @Override
+    public List<Path> files() {
+        return List.of(zip);
     }
 
     @Override

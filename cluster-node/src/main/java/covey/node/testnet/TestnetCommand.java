@@ -57,10 +57,13 @@ public final class TestnetCommand implements Verb {
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds to seal (${DEFAULT-VALUE}).")
     private int rounds = 10;
 
-    @Option(names = "--model", paramLabel = "NAME", description = "nano, tiny or small (${DEFAULT-VALUE}).")
+    @Option(names = "--model", paramLabel = "NAME", description = "nano, tiny, tiny-bpe or small (${DEFAULT-VALUE}).")
     private String model = "nano";
 
-    @Option(names = "--corpus", paramLabel = "PATH", description = "Folder, text file or src.zip to train on.")
+    @Option(
+            names = "--corpus",
+            paramLabel = "PATH",
+            description = "Folder, file, src.zip or synthetic:SEED to train on.")
     private @Nullable Path corpus;
 
     @Option(names = "--chaos", paramLabel = "SEED", description = "Kill trainers in TRAIN, COMMIT and COLLECT.")
@@ -200,6 +203,8 @@ public final class TestnetCommand implements Verb {
         MappedTokenSource train = corpus.train(sequence, new Ed25519Crypto());
         MappedTokenSource heldOut = corpus.heldOut(sequence, new Ed25519Crypto());
         long[] windows = heldOut.evaluationWindows(NodeFolders.EVALUATION_WINDOWS);
-        return windows.length == 0 ? Double.NaN : ByteModelBaseline.bitsPerByte(train, heldOut, windows);
+        return windows.length == 0
+                ? Double.NaN
+                : ByteModelBaseline.bitsPerByte(train, heldOut, windows, corpus.tokenizer(new Ed25519Crypto()));
     }
 }

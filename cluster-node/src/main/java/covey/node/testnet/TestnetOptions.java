@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * @param validators 1 to 8
  * @param authorities 1, 3 or 5
  * @param rounds to seal, 1 to 100,000
- * @param corpus text to train on; empty: the JDK's own source
+ * @param corpus what to train on; empty: the JDK's own source
  * @param attackers trainers that cheat beside the honest ones, by kind; at most 32 in all
  * @param aggregation of the values at a coordinate
  * @param tempo blocks between two payments of an asset; empty: the run has none

@@ -49,7 +49,8 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
 
     static TestnetSetup make(TestnetOptions options, Path directory, Path cache, Crypto crypto) throws IOException {
         Files.createDirectories(directory);
-        PreparedCorpus corpus = new CorpusCache(cache, crypto).prepare(Corpus.of(options.corpus()));
+        PreparedCorpus corpus = new CorpusCache(cache, crypto)
+                .prepare(Corpus.of(options.corpus()), options.preset().shape().vocabulary());
         List<NodeSpec> nodes = nodes(options, directory);
         List<Ports> ports = ports(nodes.size());
         GenesisFile genesis =

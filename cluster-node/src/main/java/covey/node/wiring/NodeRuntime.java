@@ -43,6 +43,7 @@ import covey.node.web.PeerHistory;
 import covey.node.web.RoundHistory;
 import covey.protocol.ballot.CertificateCheck;
 import covey.protocol.ledger.LedgerState;
+import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
@@ -55,6 +56,8 @@ import covey.protocol.port.VoteStore;
 import covey.transport.agent.AeronBulkTransfer;
 import covey.transport.driver.BulkSettings;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -266,14 +269,19 @@ public final class NodeRuntime implements AutoCloseable {
                 plane,
                 hotkey -> pingAgeMs(door, hotkey),
                 Arrays.stream(data.evaluation()).boxed().toList(),
-                (round, root, theta) ->
-                        CheckpointFolder.write(files.directory().checkpoint(), identity.genesis(), round, root, theta),
+                this::writeCheckpoint,
                 faults(),
                 scoreSink(),
                 new EventBridge(
                         events,
                         data,
                         genesis.training().batch() * genesis.model().sequence()));
+    }
+
+    private void writeCheckpoint(long round, ContentId root, MemorySegment theta) {
+        Path folder = files.directory().checkpoint();
+        CheckpointFolder.write(folder, identity.genesis(), round, root, theta);
+        data.exportTokenizer(folder);
     }
 
     /** For tests of the defenses: what makes this trainer cheat stands in a module above. */

@@ -3,6 +3,7 @@ package covey.node.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import covey.node.wiring.Ed25519Crypto;
+import covey.protocol.data.ByteTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,8 @@ class JdkCorpusTest {
                 .isGreaterThan(20_000_000);
         double share = (double) heldOut.tokenCount() / (train.tokenCount() + heldOut.tokenCount());
         assertThat(share).isBetween(0.03, 0.10);
-        double bits = ByteModelBaseline.bitsPerByte(train, heldOut, heldOut.evaluationWindows(256));
+        double bits =
+                ByteModelBaseline.bitsPerByte(train, heldOut, heldOut.evaluationWindows(256), ByteTokenizer.INSTANCE);
         assertThat(bits).isBetween(2.2, 2.6);
         assertThat(cache.prepare(Corpus.ofJdk())).isEqualTo(corpus);
     }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import covey.protocol.data.ArrayTokenSource;
+import covey.protocol.data.ByteTokenizer;
 import covey.protocol.testing.Seed;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class MappedTokenSourceTest {
+    private static final ByteTokenizer BYTES = ByteTokenizer.INSTANCE;
+
     private static MappedTokenSource source(int[] tokens, int sequence) {
         byte[] bytes = new byte[2 * tokens.length];
         for (int i = 0; i < tokens.length; i++) {
@@ -52,8 +55,8 @@ class MappedTokenSourceTest {
     void shouldCountTextBehindTargetsOnly() {
         MappedTokenSource source = source(new int[] {0, 5, 6, 0, 7}, 2);
 
-        assertThat(source.textBytes(new long[] {0})).isEqualTo(2);
-        assertThat(source.textBytes(new long[] {1})).isEqualTo(1);
+        assertThat(source.textBytes(new long[] {0}, BYTES)).isEqualTo(2);
+        assertThat(source.textBytes(new long[] {1}, BYTES)).isEqualTo(1);
     }
 
     @Test
@@ -65,7 +68,7 @@ class MappedTokenSourceTest {
         // b follows (end-of-text, a) once, at the start of the stream: 1 + 1 of 1 + 256; c follows ab: 3 + 1 of 4 + 256
         double first = -Math.log(2.0 / 257) / Math.log(2);
         double second = -Math.log(4.0 / 260) / Math.log(2);
-        assertThat(ByteModelBaseline.bitsPerByte(train, heldOut, new long[] {0}))
+        assertThat(ByteModelBaseline.bitsPerByte(train, heldOut, new long[] {0}, BYTES))
                 .isEqualTo((first + second) / 2);
     }
 
@@ -79,7 +82,7 @@ class MappedTokenSourceTest {
         MappedTokenSource train = source(Arrays.copyOf(tokens, 300_000), 16);
         MappedTokenSource heldOut = source(Arrays.copyOfRange(tokens, 300_000, 400_000), 16);
 
-        double bits = ByteModelBaseline.bitsPerByte(train, heldOut, heldOut.evaluationWindows(1000));
+        double bits = ByteModelBaseline.bitsPerByte(train, heldOut, heldOut.evaluationWindows(1000), BYTES);
 
         assertThat(bits).isBetween(1.0, 1.25);
     }

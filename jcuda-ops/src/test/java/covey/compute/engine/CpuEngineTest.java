@@ -75,7 +75,7 @@ class CpuEngineTest {
                     .append(";\n");
         }
         byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
-        return ArrayTokenSource.of(ByteTokenizer.encode(bytes), sequence);
+        return ArrayTokenSource.of(ByteTokenizer.INSTANCE.encode(bytes), sequence);
     }
 
     private CpuEngine engine(int threads) {

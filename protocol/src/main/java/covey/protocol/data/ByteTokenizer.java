@@ -2,22 +2,40 @@ package covey.protocol.data;
 
 import covey.protocol.model.Bytes;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * The default tokenizer: a byte is its own token, and 0 is end-of-text (rules I1, K). Bytes of value 0 in a text are
- * dropped, so none can end it.
+ * The tokenizer of the smallest models: a byte is its own token, and 0 is end-of-text (rules I1, K). Bytes of value 0
+ * in a text are dropped, so none can end it. Thread-safe.
  */
-public final class ByteTokenizer {
+public final class ByteTokenizer implements Tokenizer {
     /** Its name in a run's genesis. */
     public static final String NAME = "bytes";
 
     public static final int VOCABULARY = 256;
     public static final int END_OF_TEXT = 0;
+    public static final ByteTokenizer INSTANCE = new ByteTokenizer();
+
+    private static final List<Bytes> TEXTS = IntStream.range(0, VOCABULARY)
+            .mapToObj(token -> token == END_OF_TEXT ? Bytes.EMPTY : Bytes.wrap(new byte[] {(byte) token}))
+            .toList();
 
     private ByteTokenizer() {}
 
+    @Override
+    public int vocabulary() {
+        return VOCABULARY;
+    }
+
+    @Override
+    public int endOfText() {
+        return END_OF_TEXT;
+    }
+
     /** Tokens 1 to 255 of a text, without an end-of-text. */
-    public static int[] encode(byte[] text) {
+    @Override
+    public int[] encode(byte[] text) {
         int[] tokens = new int[text.length];
         int count = 0;
         for (byte b : text) {
@@ -28,17 +46,11 @@ public final class ByteTokenizer {
         return Arrays.copyOf(tokens, count);
     }
 
-    /** Bytes of the tokens before the first end-of-text; each must be below 256. */
-    public static Bytes decode(int[] tokens) {
-        byte[] text = new byte[tokens.length];
-        int count = 0;
-        while (count < tokens.length && tokens[count] != END_OF_TEXT) {
-            if (tokens[count] < 0 || tokens[count] >= VOCABULARY) {
-                throw new IllegalArgumentException("token: " + tokens[count] + " (expected: 0 to 255)");
-            }
-            text[count] = (byte) tokens[count];
-            count++;
+    @Override
+    public Bytes text(int token) {
+        if (token < 0 || token >= VOCABULARY) {
+            throw new IllegalArgumentException("token: " + token + " (expected: 0 to 255)");
         }
-        return Bytes.wrap(Arrays.copyOf(text, count));
+        return TEXTS.get(token);
     }
 }

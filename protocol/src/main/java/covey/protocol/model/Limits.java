@@ -143,6 +143,13 @@ public final class Limits {
     public static final long CORPUS_MAX_BYTES = 1L << 30;
 
     public static final int CORPUS_FILE_MAX_BYTES = 1 << 30;
+    /** One document among JSON lines. */
+    public static final int DOCUMENT_MAX_BYTES = 64 << 20;
+    /** Tokens of a BPE tokenizer, bytes of one, and bytes of its file. */
+    public static final int BPE_VOCABULARY_MAX_COUNT = 1 << 16;
+
+    public static final int BPE_TOKEN_MAX_BYTES = 1024;
+    public static final int TOKENIZER_MAX_BYTES = 16 << 20;
     /** Bounds of a model's shape; the 72B shape uses 262144, 28672, 80 and 2048 of them. */
     public static final int MODEL_VOCABULARY_MAX = 1 << 20;
 
