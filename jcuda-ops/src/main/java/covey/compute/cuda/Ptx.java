@@ -8,7 +8,8 @@ import java.util.List;
 /** The shipped kernels. Each module is a {@code .cu} file with the {@code .ptx} that was made of it beside it. */
 final class Ptx {
     /** All modules. */
-    static final List<String> MODULES = List.of("elements", "norm", "loss", "product", "attention", "compress");
+    static final List<String> MODULES =
+            List.of("elements", "norm", "loss", "product", "product_bf16", "attention", "compress");
 
     private Ptx() {}
 
