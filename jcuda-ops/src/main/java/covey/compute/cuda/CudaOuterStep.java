@@ -15,8 +15,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The outer step on a device, bit for bit as {@link OuterStep} (rules H6, H7), for the policies that are means. The host
- * reads the contributions and finds the clip factors; the device sums, divides and moves θ. Used by the device's
+ * The outer step on a device, bit for bit as {@link OuterStep} (rules H6, H7), for the policies that are means. The
+ * host reads the contributions and finds the clip factors; the device sums, divides and moves θ. Used by the device's
  * thread.
  */
 public final class CudaOuterStep {

@@ -19,8 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each kernel against the formula in double, and with three threads, in vectors and in CUDA against one thread, bit for
- * bit. */
+/**
+ * Each kernel against the formula in double, and with three threads, in vectors and in CUDA against one thread, bit
+ * for bit.
+ */
 class ReferenceOpsTest {
     static LongStream seeds() {
         return Seed.range(12);
