@@ -37,6 +37,11 @@ final class Shim {
         return Optional.ofNullable(INSTANCE);
     }
 
+    /** Writes a driver to a folder under the name that a real one has; empty where there is no compiler. */
+    static Optional<Path> driver(Path folder) throws IOException, InterruptedException {
+        return Optional.ofNullable(compile(folder, "#include \"driver.h\"\n", "libcuda.so.1"));
+    }
+
     /** Names of a module's kernels. */
     static List<String> kernels(String module) {
         List<String> names = new ArrayList<>();
@@ -58,7 +63,7 @@ final class Shim {
     private static @Nullable Shim make() {
         try {
             Path folder = Files.createTempDirectory("covey-shim");
-            Path compiled = compile(folder);
+            Path compiled = compile(folder, "", "kernels.so");
             Shim made = compiled == null ? null : new Shim(load(compiled));
             try (var files = Files.list(folder)) {
                 for (Path file : files.toList()) {
@@ -77,18 +82,19 @@ final class Shim {
         return SymbolLookup.libraryLookup(compiled, Arena.global());
     }
 
-    private static @Nullable Path compile(Path folder) throws IOException, InterruptedException {
+    private static @Nullable Path compile(Path folder, String more, String name)
+            throws IOException, InterruptedException {
         StringBuilder all = new StringBuilder("#include \"shim.h\"\n");
-        for (String file : List.of("shim.h", "common.cuh")) {
+        for (String file : List.of("shim.h", "driver.h", "common.cuh")) {
             Files.writeString(folder.resolve(file), source(file));
         }
         for (String module : Ptx.MODULES) {
             Files.writeString(folder.resolve(module + ".cu"), source(module + ".cu"));
             all.append("#include \"").append(module).append(".cu\"\n");
-            kernels(module).forEach(name -> all.append("SHIM_EXPORT(" + name + ")\n"));
+            kernels(module).forEach(kernel -> all.append("SHIM_EXPORT(" + kernel + ")\n"));
         }
-        Files.writeString(folder.resolve("all.cpp"), all);
-        Path compiled = folder.resolve("kernels.so");
+        Files.writeString(folder.resolve("all.cpp"), all.append(more));
+        Path compiled = folder.resolve(name);
         List<String> command = List.of(
                 "g++",
                 "-std=c++17",
@@ -101,7 +107,8 @@ final class Shim {
                 "-fPIC",
                 "all.cpp",
                 "-o",
-                compiled.toString());
+                compiled.toString(),
+                "-ldl");
         Process process;
         try {
             process = new ProcessBuilder(command)

@@ -135,9 +135,9 @@ struct Job<void (*)(A...), kernel> {
     static constexpr int count = sizeof...(A);
 };
 
-// Returns the number of the kernel's parameters.
+// Returns the number of the kernel's parameters; does nothing if another number was given, -1 being unknown.
 static int launch(void (*what)(void **), int count, int given, int x, int y, int threads, void **arguments) {
-    if (count != given) {
+    if (given >= 0 && count != given) {
         return count;
     }
     job = what;
