@@ -2,6 +2,7 @@ package covey.node.cli;
 
 import covey.node.config.NodeConfig;
 import covey.node.config.NodeConfigFile;
+import covey.node.wiring.Gpus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ public final class DoctorCommand implements Verb {
         checks.add(MachineChecks.flags());
         checks.add(MachineChecks.sources(Path.of(System.getProperty("java.home"))));
         checks.add(MachineChecks.memory());
+        checks.add(Check.ok("gpu", Gpus.line()));
         checks.add(MachineChecks.openFiles());
         checks.add(MachineChecks.sharedMemory(Path.of("/dev/shm")));
         checks.add(MachineChecks.receiveBuffer(Path.of("/proc/sys/net/core/rmem_max")));

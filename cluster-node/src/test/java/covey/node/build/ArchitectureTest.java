@@ -147,7 +147,7 @@ class ArchitectureTest {
                 .check(covey);
     }
 
-    private static final String[] CONSTRUCTORS = {"covey.node.wiring..", "covey.node.bench.."};
+    private static final String[] CONSTRUCTORS = {"covey.node.wiring..", "covey.node.bench..", "covey.node.plan.."};
 
     private static DescribedPredicate<JavaCall<?>> elsewhere(String what) {
         return DescribedPredicate.describe(

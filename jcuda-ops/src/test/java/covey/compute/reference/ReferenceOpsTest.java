@@ -3,6 +3,8 @@ package covey.compute.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import covey.compute.cpu.CpuBackend;
+import covey.compute.cuda.CudaOps;
+import covey.compute.cuda.ShimDevice;
 import covey.compute.ops.AdamStep;
 import covey.compute.ops.Attention;
 import covey.compute.ops.DoubleOps;
@@ -17,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each kernel against the formula in double, and with three threads and in vectors against one thread, bit for bit. */
+/**
+ * Each kernel against the formula in double, and with three threads, in vectors and in CUDA against one thread, bit
+ * for bit.
+ */
 class ReferenceOpsTest {
     static LongStream seeds() {
         return Seed.range(12);
@@ -91,12 +96,13 @@ class ReferenceOpsTest {
             checkSame(new ReferenceOps(3), number, use, single);
             checkSame(CpuBackend.VECTOR.open(1).ops(), number, use, single);
             checkSame(CpuBackend.VECTOR.open(3).ops(), number, use, single);
+            ShimDevice.open().ifPresent(device -> checkSame(new CudaOps(device), number, use, single));
         }
     }
 
-    private static void checkSame(Ops<float[]> other, long number, Use use, Given<float[]> expected) {
+    private static <B> void checkSame(Ops<B> other, long number, Use use, Given<float[]> expected) {
         try (other) {
-            Given<float[]> given = new Given<>(other, number);
+            Given<B> given = new Given<>(other, number);
             use.of(other, given);
             for (int i = 0; i < expected.made.size(); i++) {
                 assertThat(given.values().get(i))

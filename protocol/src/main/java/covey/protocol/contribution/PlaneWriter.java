@@ -1,7 +1,7 @@
 package covey.protocol.contribution;
 
-/** Collects the planes of rule H4 chunk by chunk. */
-final class PlaneWriter {
+/** Collects the planes of rule H4 chunk by chunk, for a compressor. Used by one thread. */
+public final class PlaneWriter {
     private final int bits;
     private final byte[] scales;
     private final BitWriter signs = new BitWriter();
@@ -9,21 +9,25 @@ final class PlaneWriter {
     private final BitWriter low = new BitWriter();
     private final BitWriter unary = new BitWriter();
 
-    PlaneWriter(int chunkCount, int bits) {
+    /** @param bits 1 or 2 */
+    public PlaneWriter(int chunkCount, int bits) {
         this.bits = bits;
         scales = new byte[2 * chunkCount];
     }
 
-    void scale(int chunk, int pattern) {
+    /** @param pattern half precision, 0 for a chunk without values */
+    public void scale(int chunk, int pattern) {
         scales[2 * chunk] = (byte) pattern;
         scales[2 * chunk + 1] = (byte) (pattern >>> 8);
     }
 
     /**
+     * The next value of the chunks in order, in a chunk by ascending index.
+     *
      * @param gap indices skipped since the value before, or since the start of the chunk
      * @param level signed
      */
-    void value(int gap, int level) {
+    public void value(int gap, int level) {
         signs.write(level < 0 ? 1 : 0, 1);
         if (bits == 2) {
             magnitudes.write(Math.abs(level) - 2, 1);
@@ -32,7 +36,7 @@ final class PlaneWriter {
         unary.writeUnary(gap >>> Planes.RICE_BITS);
     }
 
-    byte[] toByteArray() {
+    public byte[] toByteArray() {
         BitWriter[] planes = {signs, magnitudes, low, unary};
         long total = scales.length;
         for (BitWriter plane : planes) {
