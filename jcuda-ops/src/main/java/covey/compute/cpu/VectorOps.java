@@ -39,6 +39,10 @@ final class VectorOps implements Ops<float[]> {
         right = new PackedRight(products[0].columns());
     }
 
+    Crew crew() {
+        return crew;
+    }
+
     private static <T> T[] fill(T[] all, Supplier<T> one) {
         Arrays.setAll(all, i -> one.get());
         return all;

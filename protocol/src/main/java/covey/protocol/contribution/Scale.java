@@ -20,7 +20,7 @@ public final class Scale {
         return Math.min(half, MAX_PATTERN);
     }
 
-    static boolean isLegal(int pattern) {
+    public static boolean isLegal(int pattern) {
         return pattern <= MAX_PATTERN;
     }
 

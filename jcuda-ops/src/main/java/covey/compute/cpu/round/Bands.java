@@ -2,6 +2,7 @@ package covey.compute.cpu.round;
 
 import covey.protocol.contribution.Layout;
 import covey.protocol.model.Limits;
+import covey.protocol.model.ModelShape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,9 +35,8 @@ final class Bands {
 
     static List<Band> of(Layout layout) {
         List<Band> bands = new ArrayList<>();
-        for (int i = 0; i < layout.parts().size(); i++) {
-            Layout.Part part = layout.parts().get(i);
-            if (isVectors(layout, i)) {
+        for (Layout.Part part : layout.parts()) {
+            if (part.firstChunk() >= vectorsFrom(layout)) {
                 for (int chunk = part.firstChunk(); chunk < part.endChunk(); chunk++) {
                     bands.add(new Band(chunk, 0, 0, 0));
                 }
@@ -47,9 +47,10 @@ final class Bands {
         return List.copyOf(bands);
     }
 
-    /** Vectors are the last part, if there are any. */
-    private static boolean isVectors(Layout layout, int part) {
-        return part == layout.parts().size() - 1 && layout.tensors().stream().anyMatch(tensor -> !tensor.isMatrix());
+    /** The first chunk of vectors: they are the last part, if there are any. */
+    static int vectorsFrom(Layout layout) {
+        boolean matricesOnly = layout.tensors().stream().allMatch(ModelShape.Tensor::isMatrix);
+        return matricesOnly ? layout.chunkCount() : layout.parts().getLast().firstChunk();
     }
 
     private static void cut(Layout layout, Layout.Part part, List<Band> into) {

@@ -3,8 +3,10 @@ package covey.compute.cpu.round;
 import covey.compute.cpu.Crew;
 import covey.compute.ops.RoundOps;
 import covey.protocol.contribution.Layout;
+import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.Genesis;
 import covey.protocol.outer.OuterStep;
+import covey.protocol.outer.PreparedStep;
 import covey.protocol.port.Engine;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +21,8 @@ public final class VectorRound implements RoundOps {
     private final EncodedChunks encoded;
     private final ChunkCompressor[] compressors;
     private final OuterStep outerStep;
+    private final SparseStep sparseStep;
+    private final AggregationPolicy policy;
 
     public VectorRound(Crew crew, Layout layout, Genesis.Training training) {
         this.crew = crew;
@@ -29,7 +33,9 @@ public final class VectorRound implements RoundOps {
         Arrays.setAll(
                 compressors,
                 lane -> new ChunkCompressor(layout, training.bits(), training.errorFeedbackDecay(), encoded));
-        outerStep = new OuterStep(layout, training.alphaQ16(), training.aggregation());
+        policy = training.aggregation();
+        outerStep = new OuterStep(layout, training.alphaQ16(), policy);
+        sparseStep = new SparseStep(crew, layout, training.alphaQ16());
     }
 
     @Override
@@ -47,7 +53,27 @@ public final class VectorRound implements RoundOps {
 
     @Override
     public void apply(float[] theta, List<Engine.Applied> collectSet) {
-        outerStep.apply(theta, collectSet);
+        requireLength(theta);
+        List<Engine.Applied> ordered = OuterStep.ordered(collectSet);
+        if (ordered.isEmpty()) {
+            return;
+        }
+        switch (policy) {
+            case CONTRIBUTOR_MEAN -> sparseStep.apply(theta, ordered, new SparseStep.Divisor(1, 1, 0));
+            case MEAN -> sparseStep.apply(theta, ordered, new SparseStep.Divisor(1, 0, ordered.size()));
+            case SHRUNK_MEAN -> sparseStep.apply(theta, ordered, new SparseStep.Divisor(2, 2, 1));
+            case TRIMMED_MEAN, SIGN_AGREEMENT -> applyPrepared(theta, ordered);
+        }
+    }
+
+    /** Policies that need each value: as the protocol's own code does it, by several threads. */
+    private void applyPrepared(float[] theta, List<Engine.Applied> ordered) {
+        PreparedStep step = outerStep.prepare(ordered);
+        int stretches = (layout.chunkCount() - 1) / IndexedPlanes.STRETCH + 1;
+        crew.run(stretches, (lane, stretch) -> {
+            int from = stretch * IndexedPlanes.STRETCH;
+            step.apply(theta, from, Math.min(layout.chunkCount(), from + IndexedPlanes.STRETCH));
+        });
     }
 
     private void requireLength(float[] array) {
