@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import covey.node.cli.JsonOutput;
 import covey.protocol.model.Presets.Preset;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
@@ -17,20 +18,21 @@ record RoundFigures(double passNs, double vectorNs, double plainNs, double bytes
 
     static RoundFigures measure(
             RoundOptions options, double bytes, LongSupplier pass, LongSupplier vector, LongSupplier plain) {
-        for (int i = 0; i < WARM_TURNS; i++) {
-            pass.getAsLong();
-            vector.getAsLong();
+        turns(WARM_TURNS, pass, vector);
+        turns(1, plain);
+        double[] medians = turns(options.repeats(), pass, vector, plain);
+        return new RoundFigures(medians[0], medians[1], medians[2], bytes);
+    }
+
+    /** The median of each kind of work. */
+    private static double[] turns(int count, LongSupplier... works) {
+        double[][] times = new double[works.length][count];
+        for (int turn = 0; turn < count; turn++) {
+            for (int i = 0; i < works.length; i++) {
+                times[i][turn] = works[i].getAsLong();
+            }
         }
-        plain.getAsLong();
-        double[] passes = new double[options.repeats()];
-        double[] vectors = new double[options.repeats()];
-        double[] plains = new double[options.repeats()];
-        for (int i = 0; i < options.repeats(); i++) {
-            passes[i] = pass.getAsLong();
-            vectors[i] = vector.getAsLong();
-            plains[i] = plain.getAsLong();
-        }
-        return new RoundFigures(Machine.median(passes), Machine.median(vectors), Machine.median(plains), bytes);
+        return Arrays.stream(times).mapToDouble(Machine::median).toArray();
     }
 
     ObjectNode describe(String bench, RoundOptions options, Preset preset) {
