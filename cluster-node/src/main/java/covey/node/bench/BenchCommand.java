@@ -11,13 +11,14 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures parts of Covey on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {ComputeBench.class, LedgerBench.class})
+        subcommands = {ComputeBench.class, CompressBench.class, OuterBench.class, LedgerBench.class})
 public final class BenchCommand implements Verb {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "bench: no name (expected: compute or ledger)");
+        throw new ParameterException(
+                spec.commandLine(), "bench: no name (expected: compute, compress, outer or ledger)");
     }
 }

@@ -74,10 +74,11 @@ final class ComputeBench implements Callable<Integer> {
     }
 
     private static StepTimer timer(CpuBackend.Kernels kernels, Preset preset) {
-        return new StepTimer(kernels, preset.shape(), training(preset));
+        return new StepTimer(kernels, preset.shape(), training(preset, 1));
     }
 
-    private static Genesis.Training training(Preset preset) {
+    /** The preset's, with so many bits a value. */
+    static Genesis.Training training(Preset preset, int bits) {
         return new Genesis.Training(
                 preset.innerSteps(),
                 preset.batch(),
@@ -90,7 +91,7 @@ final class ComputeBench implements Callable<Integer> {
                 1e-8,
                 0.1,
                 1,
-                1,
+                bits,
                 0.95f,
                 1 << 16);
     }

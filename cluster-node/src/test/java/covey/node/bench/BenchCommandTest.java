@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchCommandTest {
     private final StringWriter out = new StringWriter();
@@ -49,11 +50,28 @@ class BenchCommandTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"compress --bits 2", "outer --contributions 3"})
+    void shouldGiveTheEndOfARoundBesideAPassOverMemory(String command) throws IOException {
+        String[] words = (command + " --model nano --threads 2 --repeats 1 --json").split(" ");
+        assertThat(bench(words)).as(err.toString()).isZero();
+
+        assertThat(out.toString()).hasLineCount(1);
+        JsonNode result = new JsonMapper().readTree(out.toString());
+        for (String side : new String[] {"pass", "vector", "reference"}) {
+            assertThat(result.at("/" + side + "/gigabytesPerSecond").asDouble()).isPositive();
+        }
+        assertThat(result.get("ratioToPass").asDouble()).isPositive();
+        assertThat(result.path("same").asBoolean(true)).isTrue();
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "ledger --transactions 0 | --transactions: 0 (expected: 1 to 10000000)",
                 "compute --model giant | --model: giant (expected: the name of a preset)",
+                "compress --bits 3 | --threads, --repeats, --bits: 0, 9, 3 (expected: 0 to 1024, 1 to 1000, 1 or 2)",
+                "outer --contributions 257 | --contributions: 257 (expected: 1 to 256)",
                 "compute --repeats 0 | --threads, --repeats: 0, 0 (expected: 0 to 1024, 1 to 1000)",
             })
     void shouldNameAWrongValueInOneLine(String command, String message) {

@@ -3,6 +3,7 @@ package covey.compute.cpu;
 import covey.compute.ops.Ops;
 import covey.compute.reference.ReferenceOps;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Which kernels compute on the processor. All have the same bits; the vector ones are many times faster. */
 public enum CpuBackend {
@@ -13,10 +14,11 @@ public enum CpuBackend {
     REFERENCE;
 
     /**
+     * @param crew the threads of the vector kernels once these are in use, for other kernels of the same caller
      * @param name of the kernels that were chosen
      * @param missing why there are no vectors, where they were asked for
      */
-    public record Kernels(Ops<float[]> ops, String name, Optional<String> missing) {}
+    public record Kernels(Ops<float[]> ops, Supplier<Optional<Crew>> crew, String name, Optional<String> missing) {}
 
     /**
      * @param threads at least 1
@@ -24,21 +26,29 @@ public enum CpuBackend {
      */
     public Kernels open(int threads) {
         return switch (this) {
-            case REFERENCE -> new Kernels(new ReferenceOps(threads), "reference", Optional.empty());
+            case REFERENCE -> plain(threads, Optional.empty());
             case AUTO -> {
                 Optional<String> missing = VectorModule.missing();
-                yield missing.isPresent()
-                        ? new Kernels(new ReferenceOps(threads), "reference", missing)
-                        : new Kernels(WarmingOps.start(threads), vectors(), missing);
+                yield missing.isPresent() ? plain(threads, missing) : warming(threads);
             }
             case VECTOR -> {
                 VectorModule.missing().ifPresent(why -> {
                     throw new IllegalStateException(
                             "engine backend: vector (expected: one that works here; " + why + ")");
                 });
-                yield new Kernels(new VectorOps(threads), vectors(), Optional.empty());
+                VectorOps ops = new VectorOps(threads);
+                yield new Kernels(ops, () -> Optional.of(ops.crew()), vectors(), Optional.empty());
             }
         };
+    }
+
+    private static Kernels plain(int threads, Optional<String> missing) {
+        return new Kernels(new ReferenceOps(threads), Optional::empty, "reference", missing);
+    }
+
+    private static Kernels warming(int threads) {
+        Ops<float[]> ops = WarmingOps.start(threads);
+        return new Kernels(ops, WarmingOps.behind(ops)::crew, vectors(), Optional.empty());
     }
 
     private static String vectors() {

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * A fixed number of threads, the caller's among them, that take independent items one after the other until none is
  * left. Who waits spins for about a microsecond and then parks, as nodes share processors. One call at a time.
  */
-final class Crew implements AutoCloseable {
+public final class Crew implements AutoCloseable {
     /** Does one item; {@code lane} numbers the thread, for scratch memory. */
-    interface Body {
+    public interface Body {
         void run(int lane, int item);
     }
 
@@ -27,7 +27,7 @@ final class Crew implements AutoCloseable {
     private volatile @Nullable Throwable failure;
 
     /** @param count threads in all, at least 1 */
-    Crew(int count) {
+    public Crew(int count) {
         if (count < 1) {
             throw new IllegalArgumentException("threads: " + count + " (expected: at least 1)");
         }
@@ -38,11 +38,11 @@ final class Crew implements AutoCloseable {
         }
     }
 
-    int count() {
+    public int count() {
         return helpers.length + 1;
     }
 
-    void run(int itemCount, Body what) {
+    public void run(int itemCount, Body what) {
         if (itemCount <= 1 || helpers.length == 0) {
             for (int i = 0; i < itemCount; i++) {
                 what.run(0, i);

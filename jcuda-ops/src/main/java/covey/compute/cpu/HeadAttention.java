@@ -1,8 +1,8 @@
 package covey.compute.cpu;
 
 import covey.compute.ops.Attention;
-import covey.compute.reference.Strided;
 import covey.compute.tensor.Matrix;
+import covey.compute.tensor.View;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -24,6 +24,15 @@ final class HeadAttention {
     private final PackedRight wide;
     private final PackedRight narrow;
     private final PackedRight gathered;
+    // Views of one unit, and of one block of it.
+    private final View side = new View();
+    private final View query = new View();
+    private final View p = new View();
+    private final View out = new View();
+    private final View dScores = new View();
+    private final View sum = new View();
+    private final View left = new View();
+    private final View into = new View();
 
     HeadAttention(Attention.Shape shape, Product product) {
         this.shape = shape;
@@ -48,37 +57,38 @@ final class HeadAttention {
     void forward(Attention<float[]> t, int unit) {
         int s = unit / shape.kvHeads();
         int kvHead = unit % shape.kvHeads();
-        pack(wide, head(t.key(), s, kvHead).transposed());
-        pack(narrow, head(t.value(), s, kvHead));
+        pack(wide, head(side, t.key(), s, kvHead).transpose());
+        pack(narrow, head(side, t.value(), s, kvHead));
         for (int h = kvHead * shape.group(); h < (kvHead + 1) * shape.group(); h++) {
-            Strided query = head(t.query(), s, h);
-            Strided p = square(t, s, h);
-            Strided out = head(t.out(), s, h);
+            head(query, t.query(), s, h);
+            square(p, t, s, h);
+            head(out, t.out(), s, h);
             for (int i = 0; i < sequence; i += ROWS) {
                 int end = Math.min(sequence, i + ROWS);
-                product.multiply(query.rows(i, end), wide, p.rows(i, end).columns(0, end), false);
+                left.of(query).cutRows(i, end);
+                product.multiply(left, wide, into.of(p).cutRows(i, end).cutColumns(0, end), false);
                 softmax(p, i, end);
-                weigh(p.rows(i, end).columns(0, end), out.rows(i, end));
+                weigh(p, i, end, out);
             }
         }
     }
 
-    private static void pack(PackedRight packed, Strided right) {
+    private static void pack(PackedRight packed, View right) {
         packed.of(right);
         packed.pack();
     }
 
     /** The rows of one sequence and the columns of one head. */
-    private Strided head(Matrix<float[]> m, int s, int head) {
-        return Strided.of(m).rows(s * sequence, (s + 1) * sequence).columns(head * size, (head + 1) * size);
+    private View head(View view, Matrix<float[]> m, int s, int head) {
+        return view.of(m).cutRows(s * sequence, (s + 1) * sequence).cutColumns(head * size, (head + 1) * size);
     }
 
-    private Strided square(Attention<float[]> t, int s, int head) {
+    private View square(View view, Attention<float[]> t, int s, int head) {
         int first = (s * shape.heads() + head) * sequence;
-        return Strided.of(t.probabilities()).rows(first, first + sequence);
+        return view.of(t.probabilities()).cutRows(first, first + sequence);
     }
 
-    private void softmax(Strided p, int from, int to) {
+    private void softmax(View p, int from, int to) {
         for (int i = from; i < to; i++) {
             int at = p.row(i);
             Elements.scale(p.data(), at, i + 1, scale);
@@ -88,41 +98,44 @@ final class HeadAttention {
         }
     }
 
-    private void weigh(Strided p, Strided out) {
-        product.multiply(p, narrow, out, false);
-        unsign(out);
+    /** Rows {@code from} to {@code to - 1} of {@code target} are those of {@code weights}, times the narrow side. */
+    private void weigh(View weights, int from, int to, View target) {
+        left.of(weights).cutRows(from, to).cutColumns(0, to);
+        product.multiply(left, narrow, into.of(target).cutRows(from, to), false);
+        unsign(into);
     }
 
-    private void unsign(Strided out) {
-        for (int i = 0; i < out.rows(); i++) {
-            Elements.unsign(out.data(), out.row(i), size);
+    private void unsign(View target) {
+        for (int i = 0; i < target.rows(); i++) {
+            Elements.unsign(target.data(), target.row(i), size);
         }
     }
 
     void backward(Attention<float[]> t, Attention<float[]> gradient, int unit) {
         int s = unit / shape.kvHeads();
         int kvHead = unit % shape.kvHeads();
-        pack(wide, head(t.value(), s, kvHead).transposed());
-        pack(narrow, head(t.key(), s, kvHead));
+        pack(wide, head(side, t.value(), s, kvHead).transpose());
+        pack(narrow, head(side, t.key(), s, kvHead));
         for (int h = kvHead * shape.group(); h < (kvHead + 1) * shape.group(); h++) {
-            Strided p = square(t, s, h);
-            Strided dScores = square(gradient, s, h);
-            Strided dOut = head(gradient.out(), s, h);
-            Strided dQuery = head(gradient.query(), s, h);
+            square(p, t, s, h);
+            square(dScores, gradient, s, h);
+            head(out, gradient.out(), s, h);
+            head(query, gradient.query(), s, h);
             for (int i = 0; i < sequence; i += ROWS) {
                 int end = Math.min(sequence, i + ROWS);
-                product.multiply(dOut.rows(i, end), wide, dScores.rows(i, end).columns(0, end), false);
+                left.of(out).cutRows(i, end);
+                product.multiply(left, wide, into.of(dScores).cutRows(i, end).cutColumns(0, end), false);
                 softmaxGradient(p, dScores, i, end);
-                weigh(dScores.rows(i, end).columns(0, end), dQuery.rows(i, end));
+                weigh(dScores, i, end, query);
             }
             boolean accumulate = h > kvHead * shape.group();
-            gather(dScores, head(t.query(), s, h), head(gradient.key(), s, kvHead), accumulate);
-            gather(p, dOut, head(gradient.value(), s, kvHead), accumulate);
+            gather(dScores, head(side, t.query(), s, h), head(sum, gradient.key(), s, kvHead), accumulate);
+            gather(p, out, head(sum, gradient.value(), s, kvHead), accumulate);
         }
     }
 
     /** d_ij = scale · p_ij · (d_ij − Σ_j p_ij · d_ij). */
-    private void softmaxGradient(Strided p, Strided d, int from, int to) {
+    private void softmaxGradient(View p, View d, int from, int to) {
         for (int i = from; i < to; i++) {
             int at = p.row(i);
             int dAt = d.row(i);
@@ -143,14 +156,14 @@ final class HeadAttention {
         }
     }
 
-    /** into_j (+)= Σ over i ≥ j of m_ij · right_i. */
-    private void gather(Strided m, Strided right, Strided into, boolean accumulate) {
+    /** target_j (+)= Σ over i ≥ j of m_ij · right_i. */
+    private void gather(View m, View right, View target, boolean accumulate) {
         pack(gathered, right);
         for (int j = 0; j < sequence; j += ROWS) {
             int end = Math.min(sequence, j + ROWS);
-            Strided left = m.rows(j, sequence).columns(j, end).transposed();
-            product.multiply(left, gathered, j, into.rows(j, end), accumulate);
+            left.of(m).cutRows(j, sequence).cutColumns(j, end).transpose();
+            product.multiply(left, gathered, j, into.of(target).cutRows(j, end), accumulate);
         }
-        unsign(into);
+        unsign(target);
     }
 }

@@ -24,16 +24,21 @@ final class LaneSums {
     private float block(float[] x, int at, int count) {
         int whole = count - count % LaneSum.LANES;
         for (int part = 0; part < LaneSum.LANES; part += L) {
-            FloatVector sum = Width.all(0f);
-            for (int i = at + part; i < at + whole; i += LaneSum.LANES) {
-                sum = sum.add(Width.load(x, i));
-            }
-            sum.intoArray(lanes, part);
+            sumPart(x, at + part, at + whole, part);
         }
         for (int i = whole; i < count; i++) {
             lanes[i - whole] += x[at + i];
         }
         return LaneSum.tree(lanes);
+    }
+
+    /** A method of its own: inlined into longer ones, C2 at times makes an object of each vector here. */
+    private void sumPart(float[] x, int from, int end, int part) {
+        FloatVector sum = Width.all(0f);
+        for (int i = from; i < end; i += LaneSum.LANES) {
+            sum = sum.add(Width.load(x, i));
+        }
+        sum.intoArray(lanes, part);
     }
 
     /** Σ x · y. */

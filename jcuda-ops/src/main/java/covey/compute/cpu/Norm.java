@@ -28,42 +28,40 @@ final class Norm {
     }
 
     /** dx += r · (dy · gain − x · r² · mean(dy · gain · x)) for a row of which r is {@code factor}. */
-    void backward(Row x, Matrix<float[]> gain, float factor, Row dy, Row dx) {
+    void backward(
+            Matrix<float[]> x, Matrix<float[]> gain, float factor, Matrix<float[]> dy, Matrix<float[]> dx, int row) {
         int count = gain.rows();
-        scale(dy, gain);
-        double products = sums.ofProducts(scaled, 0, x.data, x.at, count);
+        int at = (int) x.offset() + row * count;
+        int dxAt = (int) dx.offset() + row * count;
+        scale(dy, (int) dy.offset() + row * count, gain);
+        float[] in = x.data();
+        float[] d = dx.data();
+        double products = sums.ofProducts(scaled, 0, in, at, count);
         float mean = (float) (products / count * factor * factor);
         int i = 0;
         for (; i <= count - L; i += L) {
-            FloatVector slope =
-                    Width.load(scaled, i).sub(Width.load(x.data, x.at + i).mul(mean));
-            Width.load(dx.data, dx.at + i).add(slope.mul(factor)).intoArray(dx.data, dx.at + i);
+            FloatVector slope = Width.load(scaled, i).sub(Width.load(in, at + i).mul(mean));
+            Width.load(d, dxAt + i).add(slope.mul(factor)).intoArray(d, dxAt + i);
         }
         for (; i < count; i++) {
-            dx.data[dx.at + i] += factor * (scaled[i] - x.data[x.at + i] * mean);
+            d[dxAt + i] += factor * (scaled[i] - in[at + i] * mean);
         }
     }
 
-    /** Where a row lies. */
-    record Row(float[] data, int at) {
-        static Row of(Matrix<float[]> m, int row) {
-            return new Row(m.data(), (int) m.offset() + row * m.columns());
-        }
-    }
-
-    private void scale(Row dy, Matrix<float[]> gain) {
+    private void scale(Matrix<float[]> dy, int at, Matrix<float[]> gain) {
         int count = gain.rows();
         if (scaled.length < count) {
             scaled = new float[count];
         }
         float[] g = gain.data();
         int gainAt = (int) gain.offset();
+        float[] d = dy.data();
         int i = 0;
         for (; i <= count - L; i += L) {
-            Width.load(dy.data, dy.at + i).mul(Width.load(g, gainAt + i)).intoArray(scaled, i);
+            Width.load(d, at + i).mul(Width.load(g, gainAt + i)).intoArray(scaled, i);
         }
         for (; i < count; i++) {
-            scaled[i] = dy.data[dy.at + i] * g[gainAt + i];
+            scaled[i] = d[at + i] * g[gainAt + i];
         }
     }
 

@@ -4,14 +4,16 @@ import covey.compute.ops.AdamStep;
 import covey.compute.tensor.Matrix;
 import jdk.incubator.vector.FloatVector;
 
-/** One AdamW step of one tensor. */
-record Optimizer(
-        AdamStep step,
-        Matrix<float[]> parameters,
-        Matrix<float[]> gradient,
-        Matrix<float[]> first,
-        Matrix<float[]> second) {
+/** One AdamW step of one tensor; its fields are the arguments. */
+final class Optimizer {
     private static final int L = Width.LANES;
+    private static final Matrix<float[]> NONE = new Matrix<>(new float[0], 0, 0, 0);
+
+    AdamStep step = new AdamStep(0, 0, 0, 0, 0, 1, 1, 0);
+    Matrix<float[]> parameters = NONE;
+    Matrix<float[]> gradient = NONE;
+    Matrix<float[]> first = NONE;
+    Matrix<float[]> second = NONE;
 
     /** Values {@code from} to {@code to - 1}. */
     void run(int from, int to) {

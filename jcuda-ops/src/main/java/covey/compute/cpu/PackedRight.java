@@ -1,6 +1,6 @@
 package covey.compute.cpu;
 
-import covey.compute.reference.Strided;
+import covey.compute.tensor.View;
 import java.util.Arrays;
 
 /**
@@ -10,7 +10,7 @@ import java.util.Arrays;
 final class PackedRight {
     private final int columns;
     private float[] data = {};
-    private Strided source = new Strided(data, 0, 0, 0, 0, 0);
+    private final View source = new View();
 
     /** @param columns of a panel */
     PackedRight(int columns) {
@@ -18,8 +18,8 @@ final class PackedRight {
     }
 
     /** Takes {@code right} as what is to be packed. */
-    void of(Strided right) {
-        source = right;
+    void of(View right) {
+        source.of(right);
         int length = Math.multiplyExact(panels(right.columns()) * columns, right.rows());
         if (data.length < length) {
             data = new float[length];

@@ -1,7 +1,7 @@
 package covey.compute.cpu;
 
 import covey.compute.reference.MatrixProduct;
-import covey.compute.reference.Strided;
+import covey.compute.tensor.View;
 
 /** out = left · right, or out += that, tile by tile, over a packed right side. Used by one thread. */
 final class Product {
@@ -23,7 +23,7 @@ final class Product {
     }
 
     /** As below, with all of {@code right}. */
-    void multiply(Strided left, PackedRight right, Strided out, boolean accumulate) {
+    void multiply(View left, PackedRight right, View out, boolean accumulate) {
         multiply(left, right, 0, out, accumulate);
     }
 
@@ -33,7 +33,7 @@ final class Product {
      * @param from first row of {@code right} to use; as many rows as {@code left} has columns
      * @param out with column stride 1, apart from the others in memory
      */
-    void multiply(Strided left, PackedRight right, int from, Strided out, boolean accumulate) {
+    void multiply(View left, PackedRight right, int from, View out, boolean accumulate) {
         tile.right = right.data();
         for (int k = 0; k < left.columns(); k += tile.depth) {
             tile.depth = Math.min(DEPTH - (from + k) % DEPTH, left.columns() - k);
@@ -44,7 +44,7 @@ final class Product {
         }
     }
 
-    private void block(PackedRight right, int k, Strided out) {
+    private void block(PackedRight right, int k, View out) {
         for (int panel = 0; panel < right.panels(out.columns()); panel++) {
             tile.rightAt = right.at(panel, k);
             int column = panel * tile.columns;
@@ -57,7 +57,7 @@ final class Product {
         }
     }
 
-    private void put(Strided out, int at, int height, int width) {
+    private void put(View out, int at, int height, int width) {
         for (int r = 0; r < height; r++) {
             int from = r * tile.columns;
             int to = at + r * out.rowStride();
@@ -70,7 +70,7 @@ final class Product {
     }
 
     /** Packs what a tile reads: for each k from {@code k} on, values of as many rows as a tile has. */
-    private void pack(Strided left, int k) {
+    private void pack(View left, int k) {
         int tiles = (left.rows() + tile.rows - 1) / tile.rows;
         if (packed.length < tiles * tile.rows * DEPTH) {
             packed = new float[tiles * tile.rows * DEPTH];
@@ -85,7 +85,7 @@ final class Product {
         }
     }
 
-    private void packRows(Strided left, int first, int count, int k) {
+    private void packRows(View left, int first, int count, int k) {
         float[] from = left.data();
         float[] into = packed;
         int height = tile.rows;
@@ -99,7 +99,7 @@ final class Product {
         }
     }
 
-    private void packColumns(Strided left, int first, int count, int k) {
+    private void packColumns(View left, int first, int count, int k) {
         int step = left.columnStride();
         int at = left.row(first) + k * step;
         int to = first * tile.depth;

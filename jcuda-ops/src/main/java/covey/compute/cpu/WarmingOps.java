@@ -10,6 +10,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +53,18 @@ final class WarmingOps implements InvocationHandler {
         return (Ops<float[]>) Proxy.newProxyInstance(Ops.class.getClassLoader(), new Class<?>[] {Ops.class}, ops);
     }
 
+    /** What stands behind kernels that {@link #start} made. */
+    static WarmingOps behind(Ops<float[]> ops) {
+        return (WarmingOps) Proxy.getInvocationHandler(ops);
+    }
+
     boolean isWarm() {
         return current instanceof VectorOps;
+    }
+
+    /** The threads of the vector kernels, once these are in use. */
+    Optional<Crew> crew() {
+        return current instanceof VectorOps warm ? Optional.of(warm.crew()) : Optional.empty();
     }
 
     private void warm() {

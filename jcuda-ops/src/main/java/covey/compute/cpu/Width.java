@@ -6,14 +6,14 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vectors of this JVM: the processor's widest, or as the system property {@code covey.vectorBits} says. */
-final class Width {
+public final class Width {
     /** Of floats; constant, or the compiler would make an object of each vector. */
-    static final VectorSpecies<Float> FLOATS = chosen();
+    public static final VectorSpecies<Float> FLOATS = chosen();
 
-    static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+    public static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
 
     /** Values of a vector: 4, 8 or 16. */
-    static final int LANES = FLOATS.length();
+    public static final int LANES = FLOATS.length();
 
     private Width() {}
 
@@ -26,15 +26,15 @@ final class Width {
         return VectorSpecies.of(float.class, VectorShape.forBitSize(bits));
     }
 
-    static FloatVector load(float[] data, int at) {
+    public static FloatVector load(float[] data, int at) {
         return FloatVector.fromArray(FLOATS, data, at);
     }
 
-    static FloatVector all(float value) {
+    public static FloatVector all(float value) {
         return FloatVector.broadcast(FLOATS, value);
     }
 
-    static IntVector all(int value) {
+    public static IntVector all(int value) {
         return IntVector.broadcast(INTS, value);
     }
 }

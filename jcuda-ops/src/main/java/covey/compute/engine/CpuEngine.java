@@ -3,6 +3,7 @@ package covey.compute.engine;
 import covey.compute.cpu.CpuBackend;
 import covey.compute.model.Decoder;
 import covey.compute.ops.Ops;
+import covey.compute.ops.RoundOps;
 import covey.compute.tensor.Matrix;
 import covey.compute.tensor.TensorViews;
 import covey.protocol.contribution.ContributionReader;
@@ -12,7 +13,6 @@ import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.ModelShape;
 import covey.protocol.outer.InitialParameters;
-import covey.protocol.outer.OuterStep;
 import covey.protocol.port.Crypto;
 import covey.protocol.port.Engine;
 import covey.protocol.port.Sections;
@@ -45,7 +45,7 @@ public final class CpuEngine implements Engine {
     private final TokenSource heldOut;
     private final Layout layout;
     private final ReferenceCompressor compressor;
-    private final OuterStep outerStep;
+    private final RoundOps roundOps;
     private final Ops<float[]> ops;
     private final InnerLoop<float[]> inner;
     private final Decoder<float[]> evaluation;
@@ -53,9 +53,9 @@ public final class CpuEngine implements Engine {
 
     private final float[] theta;
     private final TensorViews<float[]> thetaViews;
-    private final float[] errorFeedback;
+    private float[] errorFeedback;
     /** θ_r − θ_H, taken when training ends, so that θ may move on before it is used. */
-    private final float[] delta;
+    private float[] delta;
 
     private final MemorySegment canonical;
     private ContentId root;
@@ -83,7 +83,7 @@ public final class CpuEngine implements Engine {
         Genesis.Training training = genesis.training();
         layout = Layout.of(shape);
         compressor = new ReferenceCompressor(layout, training.bits(), training.errorFeedbackDecay());
-        outerStep = new OuterStep(layout, training.alphaQ16(), training.aggregation());
+        roundOps = new ChosenRound(kernels, layout, training);
         ops = kernels.ops();
         try {
             inner = new InnerLoop<>(ops, shape, training, train);
@@ -208,23 +208,30 @@ public final class CpuEngine implements Engine {
 
     @Override
     public Compressed compress() {
-        boolean finite = accumulate();
-        byte[] planes = finite ? compressor.encode(errorFeedback) : new byte[0];
-        return new Compressed(finite, MemorySegment.ofArray(planes));
+        Optional<byte[]> planes = takeDelta() ? roundOps.compress(errorFeedback, delta) : Optional.empty();
+        if (planes.isPresent()) {
+            float[] before = errorFeedback;
+            errorFeedback = delta;
+            delta = before;
+        }
+        return new Compressed(planes.isPresent(), MemorySegment.ofArray(planes.orElseGet(() -> new byte[0])));
     }
 
     @Override
     public void fold() {
-        accumulate();
+        if (takeDelta()) {
+            compressor.accumulate(errorFeedback, delta);
+        }
     }
 
-    private boolean accumulate() {
+    /** Whether there is a Δ to use. */
+    private boolean takeDelta() {
         Pending taken = pending;
         pending = Pending.NONE;
         return switch (taken) {
             case NONE -> throw new IllegalStateException("train comes before compress and fold");
             case DIVERGED -> false;
-            case FINITE -> compressor.accumulate(errorFeedback, delta);
+            case FINITE -> true;
         };
     }
 
@@ -235,7 +242,7 @@ public final class CpuEngine implements Engine {
 
     @Override
     public ContentId apply(List<Applied> collectSet) {
-        outerStep.apply(theta, collectSet);
+        roundOps.apply(theta, collectSet);
         return refresh();
     }
 

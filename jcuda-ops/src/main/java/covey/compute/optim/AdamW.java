@@ -70,10 +70,11 @@ public final class AdamW<B> {
         steps++;
         double clip = Math.min(1, training.gradientClip() / Math.max(norm, Double.MIN_NORMAL));
         AdamStep step = step(learningRate, (float) clip);
+        AdamStep withoutDecay = step.withoutDecay();
         for (int i = 0; i < theta.all().size(); i++) {
             Matrix<B> parameters = theta.all().get(i);
             ops.adamW(
-                    parameters.columns() > 1 ? step : step.withoutDecay(),
+                    parameters.columns() > 1 ? step : withoutDecay,
                     parameters,
                     gradient.all().get(i),
                     firstViews.all().get(i),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import covey.compute.ops.Ops;
 import covey.compute.tensor.Matrix;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -16,14 +15,16 @@ class WarmingOpsTest {
     void shouldTurnToVectorsAndKeepTheBits() {
         CpuBackend.VECTOR.open(1).ops().close();
         try (Ops<float[]> ops = WarmingOps.start(1, 0)) {
-            WarmingOps warming = (WarmingOps) Proxy.getInvocationHandler(ops);
+            WarmingOps warming = WarmingOps.behind(ops);
             float[] first = product(ops);
             assertThat(warming.isWarm()).isFalse();
+            assertThat(warming.crew()).isEmpty();
             long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
             while (!warming.isWarm() && System.nanoTime() < end) {
                 assertThat(product(ops)).isEqualTo(first);
             }
             assertThat(warming.isWarm()).isTrue();
+            assertThat(warming.crew()).isPresent();
             assertThat(product(ops)).isEqualTo(first);
         }
     }

@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import covey.compute.cpu.ChildJvm;
 import covey.compute.cpu.CpuBackend;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.ModelShape;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,11 +19,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole inner steps lead to the same parameters, bit for bit, on whatever they are computed. */
 class SameBitsTest {
-    private static final int STEPS = 20;
+    private static final int STEPS = 100;
     /** A sequence of 41 fits no tile and no vector; two query heads share a key head. */
-    private static final ModelShape SHAPE = new ModelShape(320, 128, 2, 4, 2, 192, 41, false);
+    private static final ModelShape SHAPE = new ModelShape(192, 128, 2, 4, 2, 64, 41, false);
 
-    private static final int BATCH = 3;
+    private static final int BATCH = 2;
+
+    /** What a steady step may allocate: the optimizer's factors and the generators of made tokens, about 540 here. */
+    private static final long STEP_BYTES = 1000;
+
+    private static int expected;
+
+    @BeforeAll
+    static void computeExpected() {
+        expected = bits(CpuBackend.REFERENCE, 1);
+    }
 
     private static StepTimer timer(CpuBackend backend, int threads) {
         Genesis.Training training =
@@ -52,7 +60,7 @@ class SameBitsTest {
     @ParameterizedTest
     @CsvSource({"REFERENCE, 2", "VECTOR, 1", "VECTOR, 2", "VECTOR, 4"})
     void shouldBeTheSameOnAnyKernelsAndThreads(CpuBackend backend, int threads) {
-        assertThat(bits(backend, threads)).isEqualTo(bits(CpuBackend.REFERENCE, 1));
+        assertThat(bits(backend, threads)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -60,40 +68,62 @@ class SameBitsTest {
             strings = {"-Dcovey.vectorBits=128", "-Dcovey.vectorBits=256", "-Dcovey.vectorBits=512", "-XX:UseAVX=2"})
     void shouldBeTheSameOnAnyVectors(String option) throws IOException, InterruptedException {
         assumeTrue(!option.endsWith("512") || CpuBackend.VECTOR.open(1).name().contains("512"), "no such vectors here");
-        assertThat(inChild(option, "VECTOR", "2")).contains("bits " + bits(CpuBackend.REFERENCE, 1));
+        assertThat(inChild(option, "VECTOR", "2")).contains("bits " + expected);
     }
 
     @Test
     void shouldFallBackToPlainLoopsWithoutTheCompiler() throws IOException, InterruptedException {
-        assertThat(inChild("-XX:TieredStopAtLevel=1", "AUTO", "1")).contains("bits " + bits(CpuBackend.REFERENCE, 1));
+        assertThat(inChild("-XX:TieredStopAtLevel=1", "AUTO", "1")).contains("bits " + expected);
         assertThat(inChild("-Xint", "VECTOR", "1")).contains("this JVM runs without the C2 compiler");
     }
 
     private static String inChild(String option, String... args) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--") || argument.startsWith("-XX:CompileCommand"))
-                .forEach(command::add);
-        command.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions", option));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
-        command.addAll(List.of(args));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return output;
+        return ChildJvm.run(option, Child.class, args);
     }
 
-    /** Lambdas and views are made anew in each step, about 70 KB here; the logits alone would be 157 KB. */
-    @Test
-    void shouldAllocateNoBuffersInTheSteadyState() {
-        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
-        try (StepTimer timer = timer(CpuBackend.VECTOR, 1)) {
-            timer.nanoseconds(200);
-            long before = threads.getCurrentThreadAllocatedBytes();
-            timer.nanoseconds(50);
-            long perStep = (threads.getCurrentThreadAllocatedBytes() - before) / 50;
-            assertThat(perStep).isLessThan(100_000);
+    /** In a JVM of its own, as what C2 makes of vectors depends on what else ran before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "2"})
+    void shouldAllocateNoBufferViewOrClosureInTheSteadyState(String threads) throws IOException, InterruptedException {
+        String said = ChildJvm.run("-Xmx512m", AllocatingChild.class, threads);
+        assertThat(said).startsWith("bytes a step ");
+        assertThat(Long.parseLong(said.strip().replaceAll("\\D", ""))).as(said).isLessThan(STEP_BYTES);
+    }
+
+    /** The child of the test. Compilation takes its time, so the first turn that keeps the bound counts. */
+    static final class AllocatingChild {
+        private AllocatingChild() {}
+
+        public static void main(String[] args) {
+            try (StepTimer timer = timer(CpuBackend.VECTOR, Integer.parseInt(args[0]))) {
+                timer.nanoseconds(200);
+                long[] ids = LongStream.concat(
+                                LongStream.of(Thread.currentThread().threadId()), helpers())
+                        .toArray();
+                long fewest = Long.MAX_VALUE;
+                for (int turn = 0; turn < 50 && fewest >= STEP_BYTES; turn++) {
+                    long before = allocatedBytes(ids);
+                    timer.nanoseconds(20);
+                    fewest = Math.min(fewest, (allocatedBytes(ids) - before) / 20);
+                }
+                System.out.println("bytes a step " + fewest);
+            }
         }
+    }
+
+    /** All threads that compute, the main one apart. */
+    private static LongStream helpers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("compute-"))
+                .mapToLong(Thread::threadId);
+    }
+
+    private static long allocatedBytes(long[] ids) {
+        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+        long sum = 0;
+        for (long id : ids) {
+            sum += Math.max(0, threads.getThreadAllocatedBytes(id));
+        }
+        return sum;
     }
 }

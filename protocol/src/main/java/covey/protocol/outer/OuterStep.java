@@ -39,6 +39,11 @@ public final class OuterStep {
      *     hotkeys, at most 256, in any order; trust factors 0 to 65536
      */
     public PreparedStep prepare(List<Engine.Applied> collectSet) {
+        return new PreparedStep(layout, alpha, policy, ordered(collectSet));
+    }
+
+    /** A collect set by hotkey; refused as {@link #prepare} says. */
+    public static List<Engine.Applied> ordered(List<Engine.Applied> collectSet) {
         if (collectSet.size() > Limits.COLLECT_MAX_COUNT) {
             throw new IllegalArgumentException(
                     "collect set: " + collectSet.size() + " contributions (expected: at most 256)");
@@ -53,7 +58,7 @@ public final class OuterStep {
                         "collect set: two contributions of " + ordered.get(i).hotkey() + " (expected: one a hotkey)");
             }
         }
-        return new PreparedStep(layout, alpha, policy, ordered);
+        return ordered;
     }
 
     private static void requireValid(Engine.Applied applied) {

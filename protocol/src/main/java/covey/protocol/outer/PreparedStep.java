@@ -62,7 +62,7 @@ public final class PreparedStep {
     }
 
     /** θ' of one coordinate, as rule H6 writes it. */
-    static float moved(float theta, long numerator, int divisor, double alpha) {
+    public static float moved(float theta, long numerator, int divisor, double alpha) {
         double mean = (double) numerator / (double) ((long) divisor * Limits.FACTOR_ONE);
         double update = mean * alpha * SCALE_UNIT;
         return (float) ((double) theta - update);

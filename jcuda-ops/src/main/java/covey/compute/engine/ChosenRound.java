@@ -1,0 +1,50 @@
+package covey.compute.engine;
+
+import covey.compute.cpu.CpuBackend;
+import covey.compute.cpu.Crew;
+import covey.compute.cpu.round.VectorRound;
+import covey.compute.ops.RoundOps;
+import covey.compute.reference.ReferenceRound;
+import covey.protocol.contribution.Layout;
+import covey.protocol.model.Genesis;
+import covey.protocol.port.Engine;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The end of a round in plain loops until the kernels of inner steps have turned to vectors, then in vectors; both
+ * have the same bytes.
+ */
+final class ChosenRound implements RoundOps {
+    private final CpuBackend.Kernels kernels;
+    private final Layout layout;
+    private final Genesis.Training training;
+    private RoundOps current;
+    private boolean vectors;
+
+    ChosenRound(CpuBackend.Kernels kernels, Layout layout, Genesis.Training training) {
+        this.kernels = kernels;
+        this.layout = layout;
+        this.training = training;
+        current = new ReferenceRound(layout, training);
+    }
+
+    private RoundOps current() {
+        Optional<Crew> crew = vectors ? Optional.empty() : kernels.crew().get();
+        crew.ifPresent(threads -> {
+            current = new VectorRound(threads, layout, training);
+            vectors = true;
+        });
+        return current;
+    }
+
+    @Override
+    public Optional<byte[]> compress(float[] e, float[] delta) {
+        return current().compress(e, delta);
+    }
+
+    @Override
+    public void apply(float[] theta, List<Engine.Applied> collectSet) {
+        current().apply(theta, collectSet);
+    }
+}
