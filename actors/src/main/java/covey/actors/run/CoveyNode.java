@@ -6,6 +6,8 @@ import covey.actors.outer.NodeView;
 import covey.actors.train.StopSwitch;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
+import covey.protocol.model.Hotkey;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -55,6 +57,17 @@ public final class CoveyNode implements AutoCloseable {
     /** WAIT, TRAIN, COMMIT, COLLECT or APPLY. */
     public String phase() {
         return view.phase();
+    }
+
+    /**
+     * What a scorer thinks of the peers of a mechanism; nothing comes of it unless this node is a validator in a run
+     * with an asset.
+     *
+     * @param mechanism its name on the ledger
+     * @param weights by hotkey, 0 to 65535
+     */
+    public void weigh(String mechanism, SortedMap<Hotkey, Integer> weights) {
+        system.tell(new NodeGuardian.Weigh(mechanism, weights));
     }
 
     /** Completes when the node has stopped: with one line why if it did so by itself, else with an empty one. */

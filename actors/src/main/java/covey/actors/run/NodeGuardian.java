@@ -28,6 +28,7 @@ import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Economics;
+import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
 import covey.protocol.port.Engine;
 import covey.protocol.port.StoreFailure;
@@ -38,6 +39,7 @@ import covey.protocol.score.ScorePlan;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -72,6 +74,9 @@ final class NodeGuardian {
     private record Halt(String reason) implements Command {}
 
     record Stop() implements Command {}
+
+    /** @param mechanism its name on the ledger */
+    record Weigh(String mechanism, SortedMap<Hotkey, Integer> weights) implements Command {}
 
     /** What outlives the ActorSystem. @param reason gets one line if the node stops by itself */
     record Outside(NodeParts parts, NodeView view, StopSwitch stop, AtomicReference<String> reason) {}
@@ -114,6 +119,7 @@ final class NodeGuardian {
                     .onMessage(Marked.class, guardian::marked)
                     .onMessage(Say.class, guardian::say)
                     .onMessage(Published.class, guardian::published)
+                    .onMessage(Weigh.class, guardian::weigh)
                     .onMessage(Halt.class, m -> guardian.stop(m.reason()))
                     .onMessage(Fail.class, m -> guardian.fail(m.what()))
                     .onMessage(Stop.class, m -> guardian.stop(""))
@@ -307,6 +313,11 @@ final class NodeGuardian {
             looked = true;
             transfer.tell(TransferActor.Look.of(event.ledger()));
         }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> weigh(Weigh message) {
+        weighing.ifPresent(w -> w.weigh(message.mechanism(), message.weights()));
         return Behaviors.same();
     }
 

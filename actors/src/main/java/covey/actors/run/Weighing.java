@@ -7,12 +7,14 @@ import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.Statement;
 import covey.protocol.ledger.economy.EconomyStatement;
 import covey.protocol.model.Economics;
+import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
 import covey.protocol.round.PeerEffect;
 import covey.protocol.score.ScoreBook;
 import covey.protocol.score.WeightRule;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -52,7 +54,10 @@ record Weighing(ActorRef<WeigherActor.Command> weigher, ActorRef<ChallengerActor
     }
 
     void scored(ScoreBook book) {
-        weigher.tell(new WeigherActor.Weigh(
-                Economics.PRE_TRAINING, book.weights(WeightRule.DEFAULT).values()));
+        weigh(Economics.PRE_TRAINING, book.weights(WeightRule.DEFAULT).values());
+    }
+
+    void weigh(String mechanism, SortedMap<Hotkey, Integer> weights) {
+        weigher.tell(new WeigherActor.Weigh(mechanism, weights));
     }
 }

@@ -76,14 +76,19 @@ public final class WeigherActor {
 
     private Behavior<Command> ledger(Ledger message) {
         Optional<Economy> economy = message.state().economy();
-        economy.ifPresent(e -> e.mechanisms()
-                .values()
-                .forEach(mechanism -> turn(e, mechanism, message.state().height())));
+        economy.ifPresent(e -> weights.forEach((name, row) -> named(e, name)
+                .ifPresent(mechanism -> turn(e, mechanism, row, message.state().height()))));
         return Behaviors.same();
     }
 
-    private void turn(Economy economy, Mechanism mechanism, long height) {
-        SortedMap<Hotkey, Integer> row = weights.getOrDefault(mechanism.name(), new TreeMap<>());
+    /** The oldest of that name: whoever registers another one later gets nobody's weights by it. */
+    private static Optional<Mechanism> named(Economy economy, String name) {
+        return economy.mechanisms().values().stream()
+                .filter(mechanism -> mechanism.name().equals(name))
+                .findFirst();
+    }
+
+    private void turn(Economy economy, Mechanism mechanism, SortedMap<Hotkey, Integer> row, long height) {
         WeightTurn.of(parts.economics(), economy, parts.self(), mechanism.id(), row, height)
                 .ifPresent(turn -> {
                     turn.row().ifPresent(due -> parts.say().accept(turn.hidden() ? commit(turn.epoch(), due) : due));

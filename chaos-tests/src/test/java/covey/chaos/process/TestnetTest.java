@@ -9,6 +9,7 @@ import covey.transport.driver.BulkDriver;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -52,7 +53,7 @@ class TestnetTest {
     }
 
     @Test
-    void shouldSealEveryRoundThoughTrainersAreKilledInTrainCommitAndCollect() throws IOException {
+    void shouldSealEveryRoundThoughTrainersAreKilledInTrainCommitAndCollect() throws IOException, InterruptedException {
         List<JsonNode> first = killed("a");
 
         assertThat(first)
@@ -95,12 +96,43 @@ class TestnetTest {
         return Covey.run(out, out, "replay", node.resolve("journal").toString());
     }
 
-    private List<JsonNode> killed(String name) {
-        TestnetRun run = TestnetRun.start(directory.resolve(name), "--rounds", "8", "--chaos", "7")
-                .finished();
+    /** Two mechanisms that nodes score, and one whose program pays its two participants. */
+    private static void assertEachMechanismPaid(JsonNode summary) {
+        assertThat(summary.path("conserved").asBoolean()).isTrue();
+        assertThat(summary.path("paid")).hasSize(12).allSatisfy(row -> {
+            boolean outside = row.path("node").asText().equals("trainer-3")
+                    && row.path("mechanism").asText().equals("uptime");
+            assertThat(row.path("units").asLong() > 0)
+                    .as("%s", summary.path("paid"))
+                    .isNotEqualTo(outside);
+        });
+    }
+
+    /** Participants of the outside mechanism are two trainers, by their HTTP ports. */
+    private static void writeParticipants(TestnetRun run, Path file) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (JsonNode started : run.events("node-started")) {
+            URI http = URI.create(started.path("managementUrl").asText());
+            if (List.of("trainer-1", "trainer-2").contains(started.path("node").asText())) {
+                lines.append(started.path("hotkey").asText())
+                        .append(" %s %d%n".formatted(http.getHost(), http.getPort()));
+            }
+        }
+        Files.writeString(file, lines);
+    }
+
+    private List<JsonNode> killed(String name) throws IOException, InterruptedException {
+        Path peers = directory.resolve("peers.txt");
+        String scorer = "uptime=../deploy/examples/tcp-scorer " + peers;
+        TestnetRun run = TestnetRun.start(
+                directory.resolve(name), "--rounds", "8", "--chaos", "7", "--tempo", "6", "--scorer", scorer);
+        run.await(event -> event.path("event").asText().equals("round-sealed"));
+        writeParticipants(run, peers);
+        run.finished();
         assertThat(run.summary().path("lostRounds").asInt()).isZero();
         assertThat(run.summary().path("stateRootsAgree").asBoolean()).isTrue();
         assertThat(Files.isDirectory(directory.resolve(name))).isTrue();
+        assertEachMechanismPaid(run.summary());
         return run.events("fault");
     }
 }

@@ -28,6 +28,7 @@ import java.util.Set;
  * @param jsonEvents one JSON object a line on standard output for each event
  * @param faultPlan file of faults to inject
  * @param hostile how this trainer cheats, for tests; empty: it is honest
+ * @param scorers programs that score mechanisms for this validator
  * @param logLevel what is logged
  */
 public record NodeConfig(
@@ -48,6 +49,7 @@ public record NodeConfig(
         boolean jsonEvents,
         Optional<Path> faultPlan,
         Optional<String> hostile,
+        List<Scorer> scorers,
         LogLevel logLevel) {
 
     /**
@@ -61,6 +63,19 @@ public record NodeConfig(
      * @param bulkResponse UDP, control of its responses
      */
     public record Ports(int artery, int ballots, int door, int http, int bulkRequest, int bulkResponse) {}
+
+    /**
+     * A program that scores a mechanism (docs/mechanisms.md).
+     *
+     * @param mechanism its name on the ledger
+     * @param command program and arguments
+     * @param memoryMiB address space that it may use, 16 to 1,048,576
+     */
+    public record Scorer(String mechanism, List<String> command, int memoryMiB) {
+        public Scorer {
+            command = List.copyOf(command);
+        }
+    }
 
     /** Kernels on the processor: vectors where the JVM has them, vectors or nothing, plain loops. Bits are the same. */
     public enum EngineBackend {
@@ -80,6 +95,7 @@ public record NodeConfig(
 
     public NodeConfig {
         seeds = List.copyOf(seeds);
+        scorers = List.copyOf(scorers);
     }
 
     /** The roles as bits, for encodings. */

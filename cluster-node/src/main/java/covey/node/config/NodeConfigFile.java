@@ -30,6 +30,10 @@ public final class NodeConfigFile {
     private static final long RATE_MIN_BYTES = 65_536;
     private static final long RATE_MAX_BYTES = 125_000_000_000L;
 
+    private static final int SCORER_MEMORY_MAX_MIB = 1 << 20;
+    private static final Config SCORER =
+            ConfigFactory.parseMap(Map.of("mechanism", "", "command", List.of(), "memoryMiB", 512));
+
     private final Config config;
 
     private NodeConfigFile(Config config) {
@@ -124,7 +128,22 @@ public final class NodeConfigFile {
                 config.getBoolean("jsonEvents"),
                 path("faultPlan"),
                 text("hostile"),
+                config.getConfigList("scorers").stream()
+                        .map(NodeConfigFile::scorer)
+                        .toList(),
                 logLevel());
+    }
+
+    private static NodeConfig.Scorer scorer(Config given) {
+        requireKnown("scorers.", given.root(), SCORER.root(), "scorers");
+        Config scorer = given.withFallback(SCORER);
+        NodeConfigFile read = new NodeConfigFile(scorer);
+        List<String> command = scorer.getStringList("command");
+        if (read.text("mechanism").isEmpty() || command.isEmpty()) {
+            throw new ConfigError("scorers: " + given.root().unwrapped() + " (expected: mechanism and command)");
+        }
+        return new NodeConfig.Scorer(
+                scorer.getString("mechanism"), command, (int) read.whole("memoryMiB", 16, SCORER_MEMORY_MAX_MIB));
     }
 
     private NodeConfig.Ports ports() {

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -183,21 +184,42 @@ public final class LedgerCommand implements Verb {
 
     /** Options that name a ledger. */
     static final class LedgerFiles {
-        @Option(names = "--genesis", paramLabel = "FILE", required = true, description = "The run's genesis.json.")
-        private Path genesis = Path.of("");
+        @Option(names = "--dir", paramLabel = "DIR", description = "A node's folder, with both files.")
+        private @Nullable Path directory;
 
-        @Option(names = "--blocks", paramLabel = "FILE", required = true, description = "Its certified blocks.")
-        private Path blocks = Path.of("");
+        @Option(names = "--genesis", paramLabel = "FILE", description = "The run's genesis.json.")
+        private @Nullable Path genesis;
+
+        @Option(names = "--blocks", paramLabel = "FILE", description = "Its certified blocks.")
+        private @Nullable Path blocks;
 
         private static final Reexecution.PaymentListener NOBODY = (_, _) -> {};
 
         Reexecution run() {
-            return Reexecution.of(genesis, blocks, new Ed25519Crypto(), NOBODY);
+            return of(NOBODY);
+        }
+
+        private Reexecution of(Reexecution.PaymentListener listener) {
+            return Reexecution.of(
+                    file(genesis, "--genesis", "genesis.json"),
+                    file(blocks, "--blocks", "blocks"),
+                    new Ed25519Crypto(),
+                    listener);
+        }
+
+        private Path file(@Nullable Path named, String option, String inDirectory) {
+            if (named != null) {
+                return named;
+            }
+            if (directory == null) {
+                throw new CommandFailed(option + ": none (expected: a file, or --dir with a node's folder)");
+            }
+            return directory.resolve(inDirectory);
         }
 
         /** Tells of each payment on the way. */
         void run(Reexecution.PaymentListener listener) {
-            Reexecution.of(genesis, blocks, new Ed25519Crypto(), listener);
+            of(listener);
         }
     }
 }

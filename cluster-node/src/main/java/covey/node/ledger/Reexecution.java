@@ -19,7 +19,7 @@ import java.nio.file.Path;
  * Runs a file of certified blocks from genesis: each block must be certified by a quorum of the authorities of genesis,
  * follow its parent, and lead to the state hash that they signed. Whoever served the file is not trusted.
  */
-final class Reexecution {
+public final class Reexecution {
     private final GenesisFile genesis;
     private final CertificateCheck certificates;
     private final LedgerMachine machine;
@@ -29,7 +29,7 @@ final class Reexecution {
     private final PaymentListener listener;
 
     /** Hears of each payment. */
-    interface PaymentListener {
+    public interface PaymentListener {
         void paid(long height, Payment payment);
     }
 
@@ -42,7 +42,7 @@ final class Reexecution {
     }
 
     /** Throws {@link CommandFailed} at the first block that is not as it should be. */
-    static Reexecution of(Path genesisFile, Path blocks, Crypto crypto, PaymentListener listener) {
+    public static Reexecution of(Path genesisFile, Path blocks, Crypto crypto, PaymentListener listener) {
         Reexecution run = new Reexecution(GenesisFile.read(genesisFile, crypto), crypto, listener);
         try {
             JournalFile.Scan scan = JournalFile.scan(blocks, run::apply);
@@ -87,7 +87,7 @@ final class Reexecution {
         return genesis;
     }
 
-    LedgerState state() {
+    public LedgerState state() {
         return state;
     }
 

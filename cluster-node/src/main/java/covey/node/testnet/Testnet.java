@@ -141,6 +141,7 @@ final class Testnet {
         started.put("event", "node-started")
                 .put("node", node.name())
                 .put("role", node.mainRole().name().toLowerCase(Locale.ROOT))
+                .put("hotkey", node.hotkey().toString())
                 .put("pid", event.path("pid").asLong())
                 .put("managementUrl", event.path("managementUrl").asText())
                 .put("seed", setup.door());
@@ -272,6 +273,9 @@ final class Testnet {
         if (!options.attackers().isEmpty()) {
             NodeSpec judge = setup.nodes().getFirst();
             AttackReport.read(judge.directory().resolve("scores.jsonl")).write(setup.nodes(), summary);
+        }
+        if (options.tempo().isPresent()) {
+            PayReport.of(setup.nodes().getFirst()).write(setup.nodes(), summary);
         }
         summary.put("peakResidentBytes", peakResidentBytes)
                 .put("dir", directory().toString());

@@ -85,6 +85,12 @@ public final class TestnetCommand implements Verb {
             description = "Gives the run an asset that pays every BLOCKS blocks.")
     private @Nullable Integer tempo;
 
+    @Option(
+            names = "--scorer",
+            paramLabel = "NAME=COMMAND",
+            description = "Another mechanism of the asset, with a program that scores it.")
+    private SortedMap<String, String> scorers = new TreeMap<>();
+
     @Option(names = "--dir", paramLabel = "DIR", description = "Folder of all files (covey-runs/TIME).")
     private @Nullable Path directory;
 
@@ -143,7 +149,8 @@ public final class TestnetCommand implements Verb {
                 chaos == null ? OptionalLong.empty() : OptionalLong.of(chaos),
                 knownAttackers(),
                 policy(),
-                tempo == null ? OptionalInt.empty() : OptionalInt.of(tempo));
+                tempo == null ? OptionalInt.empty() : OptionalInt.of(tempo),
+                scorers);
     }
 
     private SortedMap<String, Integer> knownAttackers() {

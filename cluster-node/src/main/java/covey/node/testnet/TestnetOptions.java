@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param attackers trainers that cheat beside the honest ones, by kind; at most 32 in all
  * @param aggregation of the values at a coordinate
  * @param tempo blocks between two payments of an asset; empty: the run has none
+ * @param scorers shell commands by the name of the mechanism that they score; only with an asset
  * @param chaosSeed draws which trainers are killed, when; empty: none
  */
 public record TestnetOptions(
@@ -35,7 +36,8 @@ public record TestnetOptions(
         OptionalLong chaosSeed,
         SortedMap<String, Integer> attackers,
         AggregationPolicy aggregation,
-        OptionalInt tempo) {
+        OptionalInt tempo,
+        SortedMap<String, String> scorers) {
     private static final int TRAINERS_MAX = 32;
     private static final int VALIDATORS_MAX = 8;
     private static final int ROUNDS_MAX = 100_000;
@@ -52,6 +54,11 @@ public record TestnetOptions(
         require("--validators", validators, 1, VALIDATORS_MAX);
         require("--rounds", rounds, 1, ROUNDS_MAX);
         tempo.ifPresent(blocks -> require("--tempo", blocks, TEMPO_MIN, TEMPO_MAX));
+        scorers = Collections.unmodifiableSortedMap(new TreeMap<>(scorers));
+        if (!scorers.isEmpty() && tempo.isEmpty()) {
+            throw new ConfigError(
+                    "--scorer: " + scorers.firstKey() + " (expected: with --tempo, as only an asset has mechanisms)");
+        }
         if (authorities != 1 && authorities != 3 && authorities != 5) {
             throw new ConfigError("--authorities: " + authorities + " (expected: 1, 3 or 5)");
         }

@@ -2,6 +2,8 @@ package covey.node.testnet;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import covey.node.config.GenesisFile;
 import covey.node.config.KeyFile;
 import covey.node.data.Corpus;
@@ -66,10 +68,31 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
     private static Genesis withAsset(Genesis genesis, TestnetOptions options) {
         return options.tempo().isEmpty()
                 ? genesis
-                : genesis.withEconomics(Economics.published(
-                        genesis.members(),
-                        options.tempo().getAsInt(),
-                        List.of(hidden(Economics.PRE_TRAINING), hidden(Economics.AVAILABILITY))));
+                : genesis.withEconomics(
+                        Economics.published(genesis.members(), options.tempo().getAsInt(), mechanisms(options)));
+    }
+
+    private static List<Economics.First> mechanisms(TestnetOptions options) {
+        List<Economics.First> all = new ArrayList<>();
+        all.add(hidden(Economics.PRE_TRAINING));
+        all.add(hidden(Economics.AVAILABILITY));
+        options.scorers().keySet().forEach(name -> all.add(hidden(name)));
+        return all;
+    }
+
+    /** In the form of the configuration, whose strings are those of JSON. */
+    private static String scorers(NodeSpec node, TestnetOptions options) {
+        ArrayNode scorers = JsonNodeFactory.instance.arrayNode();
+        if (node.isValidator()) {
+            options.scorers()
+                    .forEach((name, command) -> scorers.addObject()
+                            .put("mechanism", name)
+                            .putArray("command")
+                            .add("sh")
+                            .add("-c")
+                            .add(command));
+        }
+        return scorers.toString();
     }
 
     /** Weights are committed in one epoch and shown in the next: copying them comes too late. */
@@ -216,6 +239,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
             hostile = "%s"
             uploadBytesPerSecond = %d
             downloadBytesPerSecond = %d
+            scorers = %s
             jsonEvents = true
             """.formatted(
                 node.directory(),
@@ -233,7 +257,8 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
                 node.faultPlan(),
                 node.hostile().orElse(""),
                 BYTES_PER_SECOND,
-                BYTES_PER_SECOND);
+                BYTES_PER_SECOND,
+                scorers(node, options));
     }
 
     /** The nodes share the machine's processors. */

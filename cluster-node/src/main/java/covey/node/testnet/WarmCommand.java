@@ -49,7 +49,8 @@ public final class WarmCommand implements Verb {
                 OptionalLong.empty(),
                 Collections.emptySortedMap(),
                 AggregationPolicy.CONTRIBUTOR_MEAN,
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                Collections.emptySortedMap());
         TestnetSetup setup = TestnetSetup.make(options, directory, NodeFolders.corpusCache(), new Ed25519Crypto());
         List<NodeRuntime> nodes = new ArrayList<>();
         try {

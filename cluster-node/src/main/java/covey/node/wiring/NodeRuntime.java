@@ -32,6 +32,7 @@ import covey.node.metrics.StdoutEvents;
 import covey.node.metrics.TensorBoardFile;
 import covey.node.score.ScoreFile;
 import covey.node.score.ScoreHistory;
+import covey.node.scorer.OutsideScorer;
 import covey.node.store.BlockFile;
 import covey.node.store.CheckpointFolder;
 import covey.node.store.DataDirectory;
@@ -131,6 +132,7 @@ public final class NodeRuntime implements AutoCloseable {
         node = opened(CoveyNode.start(parts(bulk, door)));
         http = opened(NodeHttp.open(
                 web, new HostPort(config.httpHost(), config.ports().http()), this::view, metrics, eventLog, scores));
+        scorers();
         started();
         new Registration(run, crypto, identity.signer(), config, doors, node::ledger).await();
         members.keepUp(genesis, run, identity.signer(), doors, post, plane);
@@ -170,6 +172,19 @@ public final class NodeRuntime implements AutoCloseable {
         sinks.add(TensorBoardFile.open(
                 config.dataDirectory().resolve("tensorboard"), self().brief(), System.currentTimeMillis()));
         return sinks;
+    }
+
+    private void scorers() {
+        for (NodeConfig.Scorer scorer : config.scorers()) {
+            opened(new OutsideScorer(
+                    OutsideScorer.Settings.of(scorer.mechanism(), scorer.command(), scorer.memoryMiB()),
+                    node::ledger,
+                    node::weigh,
+                    line -> {
+                        LOG.warn(line);
+                        events.publish(NodeEvent.FAILURE, 0, Map.of("what", "scorer", "reason", line));
+                    }));
+        }
     }
 
     private AeronBulkTransfer bulk() {
