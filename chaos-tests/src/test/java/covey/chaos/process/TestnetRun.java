@@ -30,9 +30,10 @@ final class TestnetRun {
                 task -> Thread.ofPlatform().daemon().name("testnet").start(task));
     }
 
-    /** Starts {@code covey testnet --json --dir DIR} with more options. */
+    /** Starts {@code covey testnet --model nano --json --dir DIR} with more options. */
     static TestnetRun start(Path directory, String... options) {
-        List<String> args = new ArrayList<>(List.of("testnet", "--json", "--dir", directory.toString()));
+        List<String> args =
+                new ArrayList<>(List.of("testnet", "--model", "nano", "--json", "--dir", directory.toString()));
         args.addAll(List.of(options));
         return new TestnetRun(args);
     }

@@ -58,7 +58,7 @@ public final class TestnetCommand implements Verb {
     private int rounds = 10;
 
     @Option(names = "--model", paramLabel = "NAME", description = "nano, tiny, tiny-bpe or small (${DEFAULT-VALUE}).")
-    private String model = "nano";
+    private String model = "tiny-bpe";
 
     @Option(
             names = "--corpus",
