@@ -21,8 +21,9 @@ import java.util.function.LongSupplier;
 
 /**
  * What this node wants to stand on the ledger and does not yet. A statement stays until a certified block holds it or
- * says that it never will, or until its round is over; its transaction is signed anew when it expires (rule B1). Equal
- * statements are one. For one thread.
+ * says that it never will, or until its round is over; its transaction is signed anew when it expires (rule B1). What
+ * is about the asset waits for no later block: who said it computes it again. Equal statements are one. For one
+ * thread.
  */
 public final class Outbox {
     /** Heights that a transaction lives; then it is signed anew. */
@@ -77,13 +78,19 @@ public final class Outbox {
 
     /** What to send again, in the order in which it was said. */
     public List<SignedTransaction> resend(LedgerState state) {
+        waiting.entrySet()
+                .removeIf(e -> e.getKey().statement() instanceof Statement.Economic && isExpired(e.getValue(), state));
         for (Map.Entry<Wanted, SignedTransaction> entry : waiting.entrySet()) {
-            if (entry.getValue().transaction().expiryHeight() <= state.height()) {
+            if (isExpired(entry.getValue(), state)) {
                 entry.setValue(sign(entry.getKey(), state));
             }
         }
         waiting.values().removeIf(signed -> isHopeless(signed, state));
         return new ArrayList<>(waiting.values());
+    }
+
+    private static boolean isExpired(SignedTransaction signed, LedgerState state) {
+        return signed.transaction().expiryHeight() <= state.height();
     }
 
     int size() {

@@ -27,7 +27,7 @@ final class Prospects {
         return switch (reason) {
             case WRONG_ROUND, NOT_ELIGIBLE -> !isOver(statement, state);
             case WRONG_PHASE -> !(statement instanceof Statement.Commit) && !isOver(statement, state);
-            case NOT_YET -> true;
+            case NOT_YET -> !(statement instanceof Statement.Economic);
             case WRONG_RUN,
                     EXPIRY,
                     NOT_REGISTERED,

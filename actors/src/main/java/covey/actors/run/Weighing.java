@@ -13,6 +13,7 @@ import covey.protocol.round.PeerEffect;
 import covey.protocol.score.ScoreBook;
 import covey.protocol.score.WeightRule;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Consumer;
@@ -24,7 +25,16 @@ record Weighing(ActorRef<WeigherActor.Command> weigher, ActorRef<ChallengerActor
 
     static WeigherActor.Parts weigherParts(NodeParts parts, Economics economics, Consumer<PeerEffect.Say> say) {
         return new WeigherActor.Parts(
-                parts.self(), economics, parts.records(), Weighing::salt, statement -> say.accept(sayOf(statement)));
+                parts.self(),
+                economics,
+                quiet(parts),
+                parts.records(),
+                Weighing::salt,
+                statement -> say.accept(sayOf(statement)));
+    }
+
+    private static Duration quiet(NodeParts parts) {
+        return Duration.ofMillis(Math.max(1, parts.genesis().timing().blockMinMs() / 2));
     }
 
     private static PeerEffect.Say sayOf(EconomyStatement statement) {
@@ -38,6 +48,7 @@ record Weighing(ActorRef<WeigherActor.Command> weigher, ActorRef<ChallengerActor
     static ChallengerActor.Parts challengerParts(NodeParts parts, ActorRef<WeigherActor.Command> weigher) {
         return new ChallengerActor.Parts(
                 parts.self(),
+                quiet(parts),
                 Float.BYTES * parts.genesis().model().parameterCount(),
                 parts.transfer(),
                 parts.records(),

@@ -74,15 +74,12 @@ final class Reveals {
                 .findFirst();
     }
 
-    /** Durable on return. The oldest are dropped: the ledger does not take more commits than that. */
+    /** Durable on return. Dropped are those that no epoch can want any more. */
     void keep(long epoch, RevealWeights reveal) {
         kept.add(new Kept(epoch, reveal));
-        while (kept.size() > Limits.COMMITS_MAX_COUNT * Limits.MECHANISMS_MAX_COUNT) {
-            kept.removeFirst();
-        }
         int mechanism = reveal.weights().mechanism();
-        kept.removeIf(
-                k -> k.reveal().weights().mechanism() == mechanism && k.epoch() < epoch - Limits.COMMITS_MAX_COUNT);
+        long oldest = epoch - Limits.REVEAL_EPOCHS_MAX - 1;
+        kept.removeIf(k -> k.reveal().weights().mechanism() == mechanism && k.epoch() < oldest);
         byte[] bytes = encode();
         records.write(NAME, out -> out.section(SECTION, MemorySegment.ofArray(bytes)));
     }

@@ -87,13 +87,13 @@ public final class MemoryNetwork implements AutoCloseable {
         }
 
         @Override
-        public void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, FetchListener listener) {
+        public void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, ProbeListener listener) {
             thread.execute(() -> {
                 Port port = ports.get(holder);
                 if (port != null && port.served.contains(id)) {
-                    listener.fetched(id);
+                    listener.answered();
                 } else {
-                    listener.failed(id, "not here");
+                    listener.missed();
                 }
             });
         }

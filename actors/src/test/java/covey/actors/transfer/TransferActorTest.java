@@ -89,7 +89,7 @@ class TransferActorTest {
         }
 
         @Override
-        public void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, FetchListener listener) {
+        public void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, ProbeListener listener) {
             throw new UnsupportedOperationException("probe: not asked for");
         }
 

@@ -13,7 +13,7 @@ import covey.protocol.score.Availability;
 import covey.protocol.testing.Seed;
 import covey.protocol.testing.TestCrypto;
 import covey.protocol.testing.TestRun;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -33,8 +33,8 @@ class ChallengerActorTest {
     private final MemoryNetwork network = new MemoryNetwork();
     private final MemoryRecords records = new MemoryRecords();
     private final BlockingQueue<Challenge> seen = new LinkedBlockingQueue<>();
-    private final List<Availability> books = new ArrayList<>();
-    private final TestRun run = TestRun.of(2, 1, 1).open();
+    private final BlockingQueue<Availability> books = new LinkedBlockingQueue<>();
+    private final TestRun run = TestRun.withAsset(2, "yuma3", 5_000).open();
 
     @AfterEach
     void end() {
@@ -46,6 +46,7 @@ class ChallengerActorTest {
         Hotkey self = run.validator(0).hotkey();
         return kit.spawn(ChallengerActor.create(new ChallengerActor.Parts(
                 self,
+                Duration.ofMillis(1),
                 500,
                 network.port(self, new MemoryContents(new TestCrypto())),
                 records,
@@ -69,14 +70,35 @@ class ChallengerActorTest {
         run.finishRound();
         run.state().sealed(1).orElseThrow().collectSet().forEach(c -> serving.serve(c.contribution()));
         challenger.tell(new ChallengerActor.Ledger(run.state()));
-        challenger.tell(new ChallengerActor.Ledger(run.state()));
 
         List<Challenge> both = Stream.of(next(), next()).toList();
         assertThat(both)
                 .extracting(Challenge::peer)
                 .containsExactlyInAnyOrder(good, run.trainer(1).hotkey());
         assertThat(both).extracting(Challenge::round).containsOnly(1L);
+        while (Optional.ofNullable(books.poll(30, TimeUnit.SECONDS))
+                        .orElseThrow()
+                        .peers()
+                        .size()
+                < 2) {
+            assertThat(seen).isEmpty();
+        }
         assertThat(new AvailabilityMemory(records).read().peers()).hasSize(2);
+    }
+
+    /** Nobody of several answers: the fault is likely its own. */
+    @Test
+    void shouldCountNothingWhenNobodyAnswers() throws InterruptedException {
+        ActorRef<ChallengerActor.Command> challenger = challenger();
+        challenger.tell(new ChallengerActor.Ledger(run.state()));
+        challenger.tell(new ChallengerActor.Ledger(run.finishRound().state()));
+
+        Availability before =
+                Optional.ofNullable(books.poll(30, TimeUnit.SECONDS)).orElseThrow();
+        assertThat(before.peers()).isEmpty();
+        Availability after =
+                Optional.ofNullable(books.poll(30, TimeUnit.SECONDS)).orElseThrow();
+        assertThat(after.peers()).isEmpty();
         assertThat(seen).isEmpty();
     }
 }

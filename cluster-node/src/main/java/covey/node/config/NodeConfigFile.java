@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
+import covey.protocol.model.Economics;
 import covey.protocol.model.Role;
 import covey.protocol.model.RunId;
 import java.io.IOException;
@@ -139,11 +140,13 @@ public final class NodeConfigFile {
         Config scorer = given.withFallback(SCORER);
         NodeConfigFile read = new NodeConfigFile(scorer);
         List<String> command = scorer.getStringList("command");
-        if (read.text("mechanism").isEmpty() || command.isEmpty()) {
-            throw new ConfigError("scorers: " + given.root().unwrapped() + " (expected: mechanism and command)");
+        String mechanism = scorer.getString("mechanism");
+        boolean isBuiltIn = mechanism.equals(Economics.PRE_TRAINING) || mechanism.equals(Economics.AVAILABILITY);
+        if (mechanism.isBlank() || isBuiltIn || command.isEmpty()) {
+            throw new ConfigError("scorers: " + given.root().unwrapped()
+                    + " (expected: a mechanism that nodes do not score by themselves, and a command)");
         }
-        return new NodeConfig.Scorer(
-                scorer.getString("mechanism"), command, (int) read.whole("memoryMiB", 16, SCORER_MEMORY_MAX_MIB));
+        return new NodeConfig.Scorer(mechanism, command, (int) read.whole("memoryMiB", 16, SCORER_MEMORY_MAX_MIB));
     }
 
     private NodeConfig.Ports ports() {

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutsideScorer implements AutoCloseable {
     private static final long LOOK_MS = 500;
+    /** A program writes part of it. */
+    private static final int REASON_MAX_CHARACTERS = 200;
 
     /**
      * @param mechanism its name on the ledger
@@ -48,7 +50,7 @@ public final class OutsideScorer implements AutoCloseable {
     private final Consumer<String> failed;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
-    private @Nullable ScorerProcess process;
+    private volatile @Nullable ScorerProcess process;
     private long askedRound;
     private long lastId;
     private long notBeforeNs = System.nanoTime();
@@ -101,8 +103,9 @@ public final class OutsideScorer implements AutoCloseable {
             askedRound = now.lastSealed();
             pauseMs = settings.pauseMs();
         } catch (IOException | ScorerLines.NoAnswer e) {
-            failed.accept("scorer of " + settings.mechanism() + ": " + e.getMessage() + "; started again in " + pauseMs
-                    + " ms");
+            String why = String.valueOf(e.getMessage());
+            String brief = why.substring(0, Math.min(why.length(), REASON_MAX_CHARACTERS));
+            failed.accept("scorer of " + settings.mechanism() + ": " + brief + "; started again in " + pauseMs + " ms");
             end();
             notBeforeNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMs);
             pauseMs = Math.min(2 * pauseMs, settings.pauseMaxMs());
@@ -122,8 +125,9 @@ public final class OutsideScorer implements AutoCloseable {
     }
 
     private void end() {
-        if (process != null) {
-            process.close();
+        ScorerProcess ended = process;
+        if (ended != null) {
+            ended.close();
             process = null;
         }
     }
@@ -132,6 +136,7 @@ public final class OutsideScorer implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
+        end();
         thread.interrupt();
         try {
             thread.join(settings.answerMs());

@@ -17,6 +17,10 @@ import java.util.concurrent.TimeUnit;
  * standard error is dropped. A thread of its own reads, so that a program that hangs holds up nobody.
  */
 final class ScorerProcess implements AutoCloseable {
+    /** So that it can be killed with all that it started, where there is a program for that. */
+    private static final String OWN_GROUP =
+            "if command -v setsid >/dev/null; then exec setsid \"$@\"; else exec \"$@\"; fi";
+
     /** A line may be this long. */
     static final int LINE_MAX_BYTES = 1 << 20;
     /** Lines that wait to be read; a program that says more unasked waits, too. */
@@ -26,9 +30,14 @@ final class ScorerProcess implements AutoCloseable {
     /** The end of the output is an empty one. */
     private final BlockingQueue<Optional<byte[]>> lines = new LinkedBlockingQueue<>(LINES_MAX_COUNT);
 
+    private final BlockingQueue<String> questions = new LinkedBlockingQueue<>(LINES_MAX_COUNT);
+    private final Thread reader;
+    private final Thread writer;
+
     private ScorerProcess(Process process) {
         this.process = process;
-        Thread.ofPlatform().daemon().name("covey-scorer-reader").start(this::read);
+        reader = Thread.ofPlatform().daemon().name("covey-scorer-reader").start(this::read);
+        writer = Thread.ofPlatform().daemon().name("covey-scorer-writer").start(this::write);
     }
 
     /**
@@ -37,16 +46,29 @@ final class ScorerProcess implements AutoCloseable {
      */
     static ScorerProcess start(List<String> command, int memoryMiB) throws IOException {
         List<String> bounded = new ArrayList<>(
-                List.of("sh", "-c", "ulimit -v " + 1024L * memoryMiB + " 2>/dev/null; exec \"$@\"", "sh"));
+                List.of("sh", "-c", "ulimit -v " + 1024L * memoryMiB + " 2>/dev/null; " + OWN_GROUP, "sh"));
         bounded.addAll(command);
         return new ScorerProcess(new ProcessBuilder(bounded)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start());
     }
 
-    void write(String line) throws IOException {
-        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-        process.getOutputStream().flush();
+    /** Returns at once; a program that does not read does not answer. */
+    void write(String line) {
+        questions.offer(line + "\n");
+    }
+
+    private void write() {
+        try {
+            while (true) {
+                process.getOutputStream().write(questions.take().getBytes(StandardCharsets.UTF_8));
+                process.getOutputStream().flush();
+            }
+        } catch (IOException gone) {
+            // The reader sees the end.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The next line; empty if none came in time or the program ended. */
@@ -85,5 +107,19 @@ final class ScorerProcess implements AutoCloseable {
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
+        killGroup();
+        reader.interrupt();
+        writer.interrupt();
+    }
+
+    /** What its children left behind; there is no such group where {@code setsid} is missing. */
+    private void killGroup() {
+        try {
+            new ProcessBuilder("sh", "-c", "kill -9 -" + process.pid())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException noShell) {
+            // The program itself is gone.
+        }
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +108,44 @@ class OutsideScorerTest {
                 ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
         open.removeFirst().close();
         program.onExit().get(60, TimeUnit.SECONDS);
+    }
+
+    /** A child that outlives its program, and holds its output. */
+    @Test
+    void shouldKillWhatTheProgramLeftBehind() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/setsid")), "no setsid on this machine");
+        Path pid = directory.resolve("pid");
+        shell(1_000, "sleep 1000 & echo $! > " + pid + ".new; mv " + pid + ".new " + pid + "; exit 0");
+        assertThat(next(failures)).contains("no answer");
+        Path state = Path.of("/proc", Files.readString(pid).strip(), "stat");
+        while (isRunning(state)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** A zombie is none, and may stay where the first process of the machine collects nobody. */
+    private static boolean isRunning(Path state) {
+        try {
+            return !Files.readString(state).contains(") Z ");
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** Its pipe is full before it answers, and it says more than anybody reads. */
+    @Test
+    void shouldEndThreadsOfWhoTalksAndDoesNotListen() throws InterruptedException {
+        shell(200, "while true; do echo '{}'; done");
+        for (int i = 0; i < 5; i++) {
+            assertThat(next(failures)).contains("not of version");
+        }
+        open.removeFirst().close();
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("covey-scorer-")) {
+                thread.join(60_000);
+                assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+            }
+        }
     }
 
     @Test

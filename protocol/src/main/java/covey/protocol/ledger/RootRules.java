@@ -1,7 +1,6 @@
 package covey.protocol.ledger;
 
 import covey.protocol.ledger.LedgerState.Checkpoint;
-import covey.protocol.ledger.LedgerState.Registry;
 import covey.protocol.ledger.Statement.Root;
 import covey.protocol.ledger.TransactionRejection.Reason;
 import covey.protocol.ledger.TransactionRejection.Ruling;
@@ -9,7 +8,6 @@ import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
-import covey.protocol.model.Role;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +79,7 @@ final class RootRules {
      * Agrees on the root of the last sealed round, or halts the run when everybody spoke and the stake is divided.
      * While 2/3 of S agree and the trainers do not yet, it waits for more of these (docs/adr/0004).
      */
-    Rounds agree(Rounds rounds, Registry registry) {
+    Rounds agree(Rounds rounds) {
         long last = rounds.lastSealed();
         RoundState round = rounds.current().orElseThrow();
         if (rounds.agreed().containsKey(last)) {
@@ -90,7 +88,7 @@ final class RootRules {
         SortedMap<Hotkey, ContentId> said = said(rounds, last);
         Optional<ContentId> root = quorumRoot(round, said);
         if (root.isPresent()) {
-            return halfOfTrainers(registry, said, root.get()) ? agreed(rounds, last, root.get()) : rounds;
+            return halfOfTrainers(rounds, said, root.get()) ? agreed(rounds, last, root.get()) : rounds;
         }
         return haveAllSaid(round, said)
                 ? rounds.withHalted("state root of round " + last + ": no 2/3 agree (rule D10)")
@@ -112,10 +110,15 @@ final class RootRules {
                 .findFirst();
     }
 
-    /** Of all registered trainers that report, in E or not: a partition may leave a hostile one alone in E. */
-    private static boolean halfOfTrainers(Registry registry, SortedMap<Hotkey, ContentId> said, ContentId root) {
+    /**
+     * Of all that report and have trained lately, in E or not: a partition may leave a hostile one alone in E, and keys
+     * that only registered cost nothing. Where none reports, the stake decides.
+     */
+    private static boolean halfOfTrainers(Rounds rounds, SortedMap<Hotkey, ContentId> said, ContentId root) {
+        SortedSet<Hotkey> trained = new TreeSet<>();
+        rounds.sealed().values().forEach(r -> r.collectSet().forEach(c -> trained.add(c.hotkey())));
         List<ContentId> reported = said.entrySet().stream()
-                .filter(e -> registry.has(e.getKey(), Role.TRAINER))
+                .filter(e -> trained.contains(e.getKey()))
                 .map(Map.Entry::getValue)
                 .toList();
         return 2 * Collections.frequency(reported, root) >= reported.size();

@@ -119,7 +119,7 @@ public final class RoundRules {
         }
         Rounds next = fillSpares(close(rounds, mark), registry, mark.timeMs());
         next = collectRules.suspend(next, registry, mark);
-        next = rootRules.agree(next, registry);
+        next = rootRules.agree(next);
         if (next.halted().isPresent()) {
             return next;
         }

@@ -103,7 +103,7 @@ public final class Limits {
     public static final int FETCHES_MAX_COUNT = 512;
     /** Probes in progress on a node. */
     public static final int PROBES_MAX_COUNT = 64;
-    /** A probe ends after so long without progress. */
+    /** A probe ends after so long. */
     public static final long PROBE_NS = 10_000_000_000L;
     /** Holders that one fetch uses at once. */
     public static final int FETCH_HOLDERS_MAX_COUNT = 4;

@@ -59,13 +59,25 @@ public interface BulkTransfer extends AutoCloseable {
      */
     void fetch(ContentId id, long lengthBytes, List<Hotkey> holders, FetchListener listener);
 
+    /** What became of a probe. */
+    interface ProbeListener {
+        /** The segment came and was right. */
+        void answered();
+
+        /** It did not come in time. */
+        void missed();
+
+        /** The holder was not asked: there is no way to it from here, or too much is asked at once. */
+        void notAsked();
+    }
+
     /**
      * Asks one holder for one segment of a content, whether or not this node has it, and keeps nothing. It is over,
-     * one way or the other, after {@code Limits.PROBE_NS} without progress.
+     * one way or the other, after {@code Limits.PROBE_NS}.
      *
      * @param segment 0 until before the content's number of segments
      */
-    void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, FetchListener listener);
+    void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, ProbeListener listener);
 
     /** Ends a fetch without a word to its listener. Verified segments are kept. */
     void cancel(ContentId id);

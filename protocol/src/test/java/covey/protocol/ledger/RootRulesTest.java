@@ -70,6 +70,18 @@ class RootRulesTest {
     }
 
     @Test
+    void shouldNotCountWhoNeverTrainedD10() {
+        TestRun run = TestRun.of(4, 1, 1).open();
+        run.authority(0, new Absent(1, run.trainer(2).hotkey(), "gone"));
+        run.authority(0, new Absent(1, run.trainer(3).hotkey(), "gone"));
+        run.block().commit(0).commit(1).block().acceptAll();
+        assertThat(run.round().round()).isEqualTo(2);
+        run.trainer(2, bad(run)).trainer(3, bad(run)).trainer(0, good(run));
+        run.validator(0, good(run)).block();
+        assertThat(run.state().agreedRoot(1)).contains(run.root(1));
+    }
+
+    @Test
     void shouldWaitForMoreTrainersWhileTwoThirdsOfTheStakeAgreeD10() {
         TestRun run = sealed(3, 1);
         run.validator(0, good(run));

@@ -2,7 +2,6 @@ package covey.transport.agent;
 
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
-import covey.protocol.model.Limits;
 import covey.protocol.port.BulkTransfer;
 import covey.protocol.port.ContentStore;
 import covey.protocol.port.Crypto;
@@ -71,8 +70,7 @@ public final class AeronBulkTransfer implements BulkTransfer {
         Shared shared = new Shared(store, crypto, disk, totals);
         FetchLinks links = new FetchLinks(gate, errors);
         FetchRules rules = FetchRules.of(settings.grantBytesPerSecond(), settings.giveUpNs());
-        FetchRules probing = FetchRules.of(settings.grantBytesPerSecond(), Limits.PROBE_NS);
-        fetching = new Fetching(new FetchMachine(rules), new FetchMachine(probing), shared, links, random.nextLong());
+        fetching = new Fetching(new FetchMachine(rules), shared, links, random.nextLong());
         int burst = Channels.isLoopback(endpoints.boundRequest()) ? LOOPBACK_BURST_BYTES : BURST_BYTES;
         TokenBucket upload = TokenBucket.full(settings.uploadBytesPerSecond(), burst, System.nanoTime());
         serving = new Serving(new ServeMachine(burst), ServeState.start(upload), shared, offers, errors);
@@ -129,7 +127,7 @@ public final class AeronBulkTransfer implements BulkTransfer {
     }
 
     @Override
-    public void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, FetchListener listener) {
+    public void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, ProbeListener listener) {
         tasks.offer(() -> fetching.probe(id, lengthBytes, segment, holder, listener));
     }
 

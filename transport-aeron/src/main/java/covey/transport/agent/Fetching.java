@@ -5,6 +5,7 @@ import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
 import covey.protocol.port.BulkTransfer.FetchListener;
 import covey.protocol.port.BulkTransfer.Offer;
+import covey.protocol.port.BulkTransfer.ProbeListener;
 import covey.protocol.transfer.DataHeader;
 import covey.protocol.transfer.FetchInput;
 import covey.protocol.transfer.FetchMachine;
@@ -26,21 +27,16 @@ final class Fetching {
     private final Shared shared;
     private final FetchLinks links;
     private final long salt;
-    private final FetchMachine prober;
     private final SortedMap<ContentId, Fetch> fetches = new TreeMap<>();
-    private final List<Fetch> probes = new ArrayList<>();
+    private final List<Probe> probes = new ArrayList<>();
     private final SortedMap<Integer, Fetch> byTransfer = new TreeMap<>();
     private final byte[] headerBytes = new byte[DataHeader.BYTES];
     private int lastTransfer;
     private long tickedNs;
 
-    /**
-     * @param prober gives up sooner than {@code machine}
-     * @param salt a random number, so that nodes do not all prefer the same holders
-     */
-    Fetching(FetchMachine machine, FetchMachine prober, Shared shared, FetchLinks links, long salt) {
+    /** @param salt a random number, so that nodes do not all prefer the same holders */
+    Fetching(FetchMachine machine, Shared shared, FetchLinks links, long salt) {
         this.machine = machine;
-        this.prober = prober;
         this.shared = shared;
         this.links = links;
         this.salt = salt;
@@ -66,15 +62,41 @@ final class Fetching {
     }
 
     /** Several probes of one content may be under way, each with a holder of its own. */
-    void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, FetchListener listener) {
-        if (probes.size() >= Limits.PROBES_MAX_COUNT) {
-            listener.failed(id, "probes: " + probes.size() + " (expected: below " + Limits.PROBES_MAX_COUNT + ")");
+    void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, ProbeListener listener) {
+        long nowNs = System.nanoTime();
+        boolean reachable = links.isUp(holder, nowNs) || links.canOpen(holder, nowNs);
+        if (!reachable || probes.size() >= Limits.PROBES_MAX_COUNT) {
+            listener.notAsked();
             return;
         }
-        FetchState state = FetchState.start(id, ++lastTransfer, lengthBytes, salt, System.nanoTime());
-        Fetch probe = new Fetch(prober, shared.into(new OneSegment(segment)), state, listener, links::send);
-        probes.add(probe);
-        begin(probe, List.of(holder));
+        FetchState state = FetchState.start(id, ++lastTransfer, lengthBytes, salt, nowNs);
+        Shared nowhere = shared.into(new OneSegment(segment));
+        Fetch fetch = new Fetch(machine, nowhere, state, new Probing(listener), links::send);
+        probes.add(new Probe(fetch, listener, nowNs + Limits.PROBE_NS));
+        begin(fetch, List.of(holder));
+    }
+
+    /** @param untilNs when it is a miss, however slowly it goes on */
+    private record Probe(Fetch fetch, ProbeListener listener, long untilNs) {
+        boolean isOver(long nowNs) {
+            if (!fetch.isOver() && nowNs - untilNs >= 0) {
+                fetch.put(new FetchInput.Cancel());
+                listener.missed();
+            }
+            return fetch.isOver();
+        }
+    }
+
+    private record Probing(ProbeListener listener) implements FetchListener {
+        @Override
+        public void fetched(ContentId id) {
+            listener.answered();
+        }
+
+        @Override
+        public void failed(ContentId id, String reason) {
+            listener.missed();
+        }
     }
 
     private void begin(Fetch fetch, List<Hotkey> holders) {
@@ -101,7 +123,7 @@ final class Fetching {
             }
         });
         fetches.values().removeIf(Fetch::isOver);
-        probes.removeIf(Fetch::isOver);
+        probes.removeIf(probe -> probe.isOver(nowNs));
         byTransfer.values().removeIf(Fetch::isOver);
         if (due) {
             links.tend(nowNs);
@@ -111,7 +133,7 @@ final class Fetching {
 
     private List<Fetch> all() {
         List<Fetch> all = new ArrayList<>(fetches.values());
-        all.addAll(probes);
+        probes.forEach(probe -> all.add(probe.fetch()));
         return all;
     }
 

@@ -117,7 +117,17 @@ class AeronBulkTransferTest {
 
         CompletableFuture<ContentId> probe = fetcher.probe(id, LENGTH, 0, holder);
 
-        assertThatThrownBy(probe::get).hasMessageContaining("IllegalStateException");
+        assertThatThrownBy(probe::get).hasMessageContaining("missed");
+    }
+
+    @Test
+    void shouldNotAskAHolderThatItHasNoOfferOf() {
+        TestNode stranger = node(3);
+        ContentId id = stranger.putAndServe(content);
+
+        CompletableFuture<ContentId> probe = fetcher.probe(id, LENGTH, 0, stranger);
+
+        assertThatThrownBy(probe::get).hasMessageContaining("not asked");
     }
 
     @Test

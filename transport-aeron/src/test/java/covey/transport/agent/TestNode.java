@@ -6,6 +6,7 @@ import covey.protocol.model.ContentId;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
 import covey.protocol.port.BulkTransfer.FetchListener;
+import covey.protocol.port.BulkTransfer.ProbeListener;
 import covey.protocol.testing.Seed;
 import covey.protocol.testing.TestCrypto;
 import covey.transport.driver.BulkSettings;
@@ -91,7 +92,22 @@ final class TestNode implements AutoCloseable {
 
     CompletableFuture<ContentId> probe(ContentId id, long lengthBytes, int segment, TestNode holder) {
         CompletableFuture<ContentId> result = new CompletableFuture<>();
-        transfer.probe(id, lengthBytes, segment, holder.hotkey, new Completing(result));
+        transfer.probe(id, lengthBytes, segment, holder.hotkey, new ProbeListener() {
+            @Override
+            public void answered() {
+                result.complete(id);
+            }
+
+            @Override
+            public void missed() {
+                result.completeExceptionally(new IllegalStateException("missed"));
+            }
+
+            @Override
+            public void notAsked() {
+                result.completeExceptionally(new IllegalStateException("not asked"));
+            }
+        });
         return result;
     }
 

@@ -5,6 +5,8 @@ import covey.protocol.ledger.economy.EconomyStatement.SetWeights;
 import covey.protocol.model.Economics;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
+import covey.protocol.model.Limits;
+import covey.protocol.yuma.EpochRule;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -44,7 +46,8 @@ public record WeightTurn(long epoch, Optional<SetWeights> row, boolean hidden, L
 
     private static WeightTurn turn(
             WeightSchedule schedule, Mechanism mechanism, Optional<SetWeights> row, long height) {
-        boolean due = schedule.permit()
+        boolean due = (schedule.permit() || mechanism.terms().rule() instanceof EpochRule.Linear)
+                && schedule.reveals().size() < Limits.COMMITS_MAX_COUNT
                 && schedule.nextHeight() <= height
                 && schedule.updatedHeight() <= mechanism.lastEpochHeight();
         return new WeightTurn(
