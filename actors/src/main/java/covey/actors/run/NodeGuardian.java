@@ -18,6 +18,7 @@ import covey.actors.train.ContributionMaker;
 import covey.actors.train.StopSwitch;
 import covey.actors.train.TrainingRun;
 import covey.actors.transfer.TransferActor;
+import covey.actors.weigh.CaughtUpActor;
 import covey.actors.weigh.ChallengerActor;
 import covey.actors.weigh.WeigherActor;
 import covey.protocol.assign.DataAssignment;
@@ -218,8 +219,15 @@ final class NodeGuardian {
         var weigher = spawn(
                 WeigherActor.create(Weighing.weigherParts(parts, economics, say -> self.tell(new Say(say)))),
                 "weigher");
+        var challenger = spawn(ChallengerActor.create(Weighing.challengerParts(parts, weigher)), "challenger");
         return new Weighing(
-                weigher, spawn(ChallengerActor.create(Weighing.challengerParts(parts, weigher)), "challenger"));
+                weigher,
+                spawn(
+                        CaughtUpActor.create(Weighing.quiet(parts), state -> {
+                            weigher.tell(new WeigherActor.Ledger(state));
+                            challenger.tell(new ChallengerActor.Ledger(state));
+                        }),
+                        "caught-up"));
     }
 
     private TransferActor.Parts transferParts() {
@@ -307,7 +315,7 @@ final class NodeGuardian {
     private Behavior<Command> published(Published event) {
         peer.tell(new PeerActor.Take(new PeerInput.Advanced(event.ledger())));
         scorer.ifPresent(ref -> ref.tell(new ScorerActor.Ledger(event.ledger())));
-        weighing.ifPresent(w -> w.ledger(event.ledger()));
+        weighing.ifPresent(w -> w.published(event.ledger()));
         watch.ifPresent(ref -> ref.tell(new AbsenceWatch.Ledger(event.ledger())));
         if (!looked) {
             looked = true;

@@ -1,6 +1,7 @@
 package covey.actors.run;
 
 import covey.actors.node.NodeEvent;
+import covey.actors.weigh.CaughtUpActor;
 import covey.actors.weigh.ChallengerActor;
 import covey.actors.weigh.WeigherActor;
 import covey.protocol.ledger.LedgerState;
@@ -8,6 +9,7 @@ import covey.protocol.ledger.Statement;
 import covey.protocol.ledger.economy.EconomyStatement;
 import covey.protocol.model.Economics;
 import covey.protocol.model.Hotkey;
+import covey.protocol.model.Limits;
 import covey.protocol.model.Role;
 import covey.protocol.round.PeerEffect;
 import covey.protocol.score.ScoreBook;
@@ -20,20 +22,14 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** The roles of a validator in a run with an asset: who challenges, and who puts weights on the ledger. */
-record Weighing(ActorRef<WeigherActor.Command> weigher, ActorRef<ChallengerActor.Command> challenger) {
-    private static final int SALT_COUNT = 16;
-
+record Weighing(ActorRef<WeigherActor.Command> weigher, ActorRef<CaughtUpActor.Command> ledger) {
     static WeigherActor.Parts weigherParts(NodeParts parts, Economics economics, Consumer<PeerEffect.Say> say) {
         return new WeigherActor.Parts(
-                parts.self(),
-                economics,
-                quiet(parts),
-                parts.records(),
-                Weighing::salt,
-                statement -> say.accept(sayOf(statement)));
+                parts.self(), economics, parts.records(), Weighing::salt, statement -> say.accept(sayOf(statement)));
     }
 
-    private static Duration quiet(NodeParts parts) {
+    /** Half the least time between two blocks. */
+    static Duration quiet(NodeParts parts) {
         return Duration.ofMillis(Math.max(1, parts.genesis().timing().blockMinMs() / 2));
     }
 
@@ -42,13 +38,12 @@ record Weighing(ActorRef<WeigherActor.Command> weigher, ActorRef<ChallengerActor
     }
 
     private static List<Integer> salt() {
-        return new SecureRandom().ints(SALT_COUNT, 0, 1 << 16).boxed().toList();
+        return new SecureRandom().ints(Limits.SALT_COUNT, 0, 1 << 16).boxed().toList();
     }
 
     static ChallengerActor.Parts challengerParts(NodeParts parts, ActorRef<WeigherActor.Command> weigher) {
         return new ChallengerActor.Parts(
                 parts.self(),
-                quiet(parts),
                 Float.BYTES * parts.genesis().model().parameterCount(),
                 parts.transfer(),
                 parts.records(),
@@ -59,9 +54,8 @@ record Weighing(ActorRef<WeigherActor.Command> weigher, ActorRef<ChallengerActor
                 book -> weigher.tell(new WeigherActor.Weigh(Economics.AVAILABILITY, book.weights())));
     }
 
-    void ledger(LedgerState state) {
-        weigher.tell(new WeigherActor.Ledger(state));
-        challenger.tell(new ChallengerActor.Ledger(state));
+    void published(LedgerState state) {
+        ledger.tell(new CaughtUpActor.Ledger(state));
     }
 
     void scored(ScoreBook book) {

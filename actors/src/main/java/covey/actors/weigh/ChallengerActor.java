@@ -9,7 +9,6 @@ import covey.protocol.port.Records;
 import covey.protocol.score.Availability;
 import covey.protocol.score.Availability.Claim;
 import covey.protocol.transfer.SegmentPlan;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,7 +21,6 @@ import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * The scorer of the mechanism "availability": once a round it asks each peer for one random segment of a random content
@@ -34,9 +32,6 @@ public final class ChallengerActor {
     public sealed interface Command {}
 
     public record Ledger(LedgerState state) implements Command {}
-
-    /** No block came for a moment: the ledger is not being caught up with. */
-    private record Quiet() implements Command {}
 
     private enum Result {
         ANSWERED,
@@ -50,14 +45,12 @@ public final class ChallengerActor {
     public record Challenge(long round, Hotkey peer, ContentId content, boolean answered) {}
 
     /**
-     * @param quiet without a block before it asks; shorter than the least time between two blocks
      * @param parametersBytes length of θ as a content
      * @param random unpredictable to peers
      * @param seen told of each challenge that counts, then of the book
      */
     public record Parts(
             Hotkey self,
-            Duration quiet,
             long parametersBytes,
             BulkTransfer transfer,
             Records records,
@@ -67,7 +60,6 @@ public final class ChallengerActor {
 
     private final Parts parts;
     private final ActorRef<Command> self;
-    private final TimerScheduler<Command> timers;
     private final AvailabilityMemory memory;
     private final SortedSet<Hotkey> asking = new TreeSet<>();
     private final List<Probed> results = new ArrayList<>();
@@ -75,24 +67,22 @@ public final class ChallengerActor {
     private Availability book;
     private long asked;
 
-    private ChallengerActor(Parts parts, ActorRef<Command> self, TimerScheduler<Command> timers) {
+    private ChallengerActor(Parts parts, ActorRef<Command> self) {
         this.parts = parts;
         this.self = self;
-        this.timers = timers;
         memory = new AvailabilityMemory(parts.records());
         book = memory.read();
         parts.book().accept(book);
     }
 
     public static Behavior<Command> create(Parts parts) {
-        return Behaviors.setup(context -> Behaviors.withTimers((TimerScheduler<Command> timers) -> {
-            ChallengerActor actor = new ChallengerActor(parts, context.getSelf(), timers);
+        return Behaviors.setup(context -> {
+            ChallengerActor actor = new ChallengerActor(parts, context.getSelf());
             return Behaviors.receive(Command.class)
                     .onMessage(Ledger.class, actor::ledger)
-                    .onMessage(Quiet.class, _ -> actor.challengeAll())
                     .onMessage(Probed.class, actor::probed)
                     .build();
-        }));
+        });
     }
 
     private Behavior<Command> ledger(Ledger message) {
@@ -100,18 +90,17 @@ public final class ChallengerActor {
             asked = message.state().lastSealed();
         }
         ledger = Optional.of(message.state());
-        timers.startSingleTimer(new Quiet(), parts.quiet());
+        challengeAll();
         return Behaviors.same();
     }
 
-    private Behavior<Command> challengeAll() {
+    private void challengeAll() {
         LedgerState now = ledger.orElseThrow();
         if (now.lastSealed() > asked && asking.isEmpty()) {
             asked = now.lastSealed();
             book = book.only(peer -> now.registry().entry(peer).isPresent());
             peers(now).stream().limit(Limits.PROBES_MAX_COUNT / 2).forEach(peer -> challenge(now, peer));
         }
-        return Behaviors.same();
     }
 
     /** Those that can be paid, in random order. */

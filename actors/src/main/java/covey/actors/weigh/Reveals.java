@@ -1,5 +1,6 @@
 package covey.actors.weigh;
 
+import covey.actors.keep.SmallRecord;
 import covey.protocol.ledger.economy.EconomyStatement.RevealWeights;
 import covey.protocol.ledger.economy.EconomyStatement.SetWeights;
 import covey.protocol.ledger.economy.WeightTurn;
@@ -10,54 +11,25 @@ import covey.protocol.port.Records;
 import covey.protocol.wire.ByteReader;
 import covey.protocol.wire.ByteWriter;
 import covey.protocol.wire.Malformed;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Rows of weights with their salts, on disk from before their commit until they were revealed or are of no use: a
  * validator that loses a salt loses an epoch's say. For one thread.
  */
 final class Reveals {
-    private static final String NAME = "weights";
-    private static final String SECTION = "reveals";
-    private static final Logger LOG = LoggerFactory.getLogger(Reveals.class);
-
     /** @param epoch of the mechanism in which the row was due */
     record Kept(long epoch, RevealWeights reveal) {}
 
-    private final Records records;
+    private final SmallRecord record;
     private final List<Kept> kept;
 
-    private Reveals(Records records, List<Kept> kept) {
-        this.records = records;
-        this.kept = new ArrayList<>(kept);
-    }
-
-    /** What an earlier life left. A damaged record costs the reveals that were in it. */
-    static Reveals open(Records records) {
-        return new Reveals(
-                records,
-                switch (records.read(NAME)) {
-                    case Records.Absent() -> List.of();
-                    case Records.Damaged(String reason) -> unusable(reason);
-                    case Records.Found found -> {
-                        try (Records.Opened record = found.record()) {
-                            yield decode(record.section(SECTION).toArray(ValueLayout.JAVA_BYTE));
-                        } catch (Malformed e) {
-                            yield unusable(NAME + ": " + e.getMessage());
-                        }
-                    }
-                });
-    }
-
-    private static List<Kept> unusable(String reason) {
-        LOG.warn("weights that were committed cannot be revealed: {}", reason);
-        return List.of();
+    /** With what an earlier life left; a damaged record costs the reveals that were in it. */
+    Reveals(Records records) {
+        record = new SmallRecord(records, "weights");
+        kept = new ArrayList<>(record.read(Reveals::decode, List.of()));
     }
 
     Optional<RevealWeights> of(int mechanism, long epoch) {
@@ -80,8 +52,7 @@ final class Reveals {
         int mechanism = reveal.weights().mechanism();
         long oldest = epoch - Limits.REVEAL_EPOCHS_MAX - 1;
         kept.removeIf(k -> k.reveal().weights().mechanism() == mechanism && k.epoch() < oldest);
-        byte[] bytes = encode();
-        records.write(NAME, out -> out.section(SECTION, MemorySegment.ofArray(bytes)));
+        record.write(encode());
     }
 
     private byte[] encode() {
@@ -101,8 +72,7 @@ final class Reveals {
         numbers.forEach(out::i32);
     }
 
-    private static List<Kept> decode(byte[] bytes) throws Malformed {
-        ByteReader in = new ByteReader(bytes);
+    private static List<Kept> decode(ByteReader in) throws Malformed {
         List<Kept> kept = new ArrayList<>();
         int count = in.i32();
         for (int i = 0; i < count; i++) {
@@ -112,7 +82,6 @@ final class Reveals {
             SetWeights row = new SetWeights(mechanism, numbers(in), numbers(in), versionKey);
             kept.add(new Kept(epoch, new RevealWeights(row, numbers(in))));
         }
-        in.end();
         return kept;
     }
 

@@ -13,7 +13,6 @@ import covey.protocol.score.Availability;
 import covey.protocol.testing.Seed;
 import covey.protocol.testing.TestCrypto;
 import covey.protocol.testing.TestRun;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -46,7 +45,6 @@ class ChallengerActorTest {
         Hotkey self = run.validator(0).hotkey();
         return kit.spawn(ChallengerActor.create(new ChallengerActor.Parts(
                 self,
-                Duration.ofMillis(1),
                 500,
                 network.port(self, new MemoryContents(new TestCrypto())),
                 records,

@@ -11,7 +11,6 @@ import covey.protocol.ledger.economy.EconomyStatement.SetWeights;
 import covey.protocol.model.Economics;
 import covey.protocol.model.Hotkey;
 import covey.protocol.testing.TestRun;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,22 +37,17 @@ class WeigherActorTest {
         SortedMap<Hotkey, Integer> weights = new TreeMap<>();
         weights.put(run.trainer(0).hotkey(), 65_535);
         weights.put(run.trainer(1).hotkey(), 100);
-        BehaviorTestKit<WeigherActor.Command> kit = BehaviorTestKit.create(WeigherActor.create(new WeigherActor.Parts(
-                self, economics, Duration.ofSeconds(1), records, () -> List.of(said.size(), 7), said::add)));
+        BehaviorTestKit<WeigherActor.Command> kit = BehaviorTestKit.create(WeigherActor.create(
+                new WeigherActor.Parts(self, economics, records, () -> List.of(said.size(), 7), said::add)));
         kit.run(new WeigherActor.Weigh(Economics.PRE_TRAINING, weights));
         return kit;
-    }
-
-    private static void hear(TestRun run, BehaviorTestKit<WeigherActor.Command> weigher) {
-        weigher.run(new WeigherActor.Ledger(run.state()));
-        weigher.run(new WeigherActor.Quiet());
     }
 
     /** Blocks that hold what the actor said after the one before. */
     private void blocks(TestRun run, BehaviorTestKit<WeigherActor.Command> weigher, int count) {
         for (int i = 0; i < count; i++) {
             int before = said.size();
-            hear(run, weigher);
+            weigher.run(new WeigherActor.Ledger(run.state()));
             said.subList(before, said.size()).forEach(statement -> run.economic(run.validator(0), statement));
             run.block();
             assertThat(run.rejections()).isEmpty();
@@ -100,26 +94,12 @@ class WeigherActorTest {
         TestRun run = run(1);
         BehaviorTestKit<WeigherActor.Command> weigher = weigher(run);
         while (said.isEmpty()) {
-            hear(run, weigher);
+            weigher.run(new WeigherActor.Ledger(run.state()));
             run.block();
         }
-        hear(run, weigher);
+        weigher.run(new WeigherActor.Ledger(run.state()));
         assertThat(said).hasSize(2);
         assertThat(said.getFirst()).isEqualTo(said.getLast());
-    }
-
-    /** As after an outage: what is long past is not said. */
-    @Test
-    void shouldSpeakOnceTheLedgerIsQuiet() {
-        TestRun run = run(1);
-        BehaviorTestKit<WeigherActor.Command> weigher = weigher(run);
-        for (int i = 0; i < 5 * TEMPO; i++) {
-            run.block();
-            weigher.run(new WeigherActor.Ledger(run.state()));
-        }
-        assertThat(said).isEmpty();
-        weigher.run(new WeigherActor.Quiet());
-        assertThat(said).hasSize(1);
     }
 
     @Test
@@ -130,12 +110,8 @@ class WeigherActorTest {
             blocks(run, first, 1);
         }
         BehaviorTestKit<WeigherActor.Command> bare = BehaviorTestKit.create(WeigherActor.create(new WeigherActor.Parts(
-                run.validator(0).hotkey(),
-                run.genesis().economics().orElseThrow(),
-                Duration.ofSeconds(1),
-                records,
-                List::of,
-                said::add)));
+                run.validator(0).hotkey(), run.genesis().economics().orElseThrow(), records, List::of, said::add)));
+
         blocks(run, bare, TEMPO + 1);
         assertThat(count(RevealWeights.class)).isEqualTo(1);
         assertThat(count(CommitWeights.class)).isEqualTo(1);

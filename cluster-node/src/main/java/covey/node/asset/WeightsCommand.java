@@ -11,9 +11,8 @@ import covey.protocol.ledger.economy.EconomyStatement.CommitWeights;
 import covey.protocol.ledger.economy.EconomyStatement.RevealWeights;
 import covey.protocol.ledger.economy.EconomyStatement.SetWeights;
 import covey.protocol.ledger.economy.EconomyStatement.Vote;
-import covey.protocol.model.Hash;
-import covey.protocol.model.Hotkey;
-import covey.protocol.yuma.WeightCommit;
+import covey.protocol.ledger.economy.WeightTurn;
+import covey.protocol.model.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -35,7 +34,6 @@ import picocli.CommandLine.Spec;
 /** What a validator says of uids and mechanisms. The key is its hotkey. */
 @Command(name = "weights", description = "Sets, commits and reveals weights.", mixinStandardHelpOptions = true)
 public final class WeightsCommand implements Verb {
-    private static final int SALT_COUNT = 16;
     private static final String ROW = "UID=VALUE, as often as there are.";
 
     @Spec
@@ -79,7 +77,8 @@ public final class WeightsCommand implements Verb {
                     Path file) {
         RevealWeights reveal = new RevealWeights(row.row(), salt());
         keep(file, reveal);
-        return door.say(spec, hotkey -> new CommitWeights(reveal.weights().mechanism(), hashOf(hotkey, reveal)));
+        return door.say(
+                spec, hotkey -> new CommitWeights(reveal.weights().mechanism(), WeightTurn.commitOf(hotkey, reveal)));
     }
 
     @Command(name = "reveal", description = "Reveals a committed row.", mixinStandardHelpOptions = true)
@@ -102,15 +101,9 @@ public final class WeightsCommand implements Verb {
         return door.say(spec, _ -> new Vote(List.copyOf(sorted.keySet()), List.copyOf(sorted.values())));
     }
 
-    private static Hash hashOf(Hotkey hotkey, RevealWeights reveal) {
-        SetWeights w = reveal.weights();
-        return Hash.of(
-                new WeightCommit(hotkey, w.mechanism(), w.uids(), w.values(), reveal.salt(), w.versionKey()).hash());
-    }
-
     private static List<Integer> salt() {
         SecureRandom random = new SecureRandom();
-        return random.ints(SALT_COUNT, 0, 1 << 16).boxed().toList();
+        return random.ints(Limits.SALT_COUNT, 0, 1 << 16).boxed().toList();
     }
 
     private static void keep(Path file, RevealWeights reveal) {

@@ -52,12 +52,7 @@ final class PayReport {
                             .put("units", units.getOrDefault(node.hotkey(), 0L));
                 }
             });
-            summary.put(
-                            "epochs",
-                            e.mechanisms().values().stream()
-                                    .mapToLong(m -> m.epoch())
-                                    .sum())
-                    .put("conserved", e.isConserved());
+            summary.put("conserved", e.isConserved());
         });
     }
 }

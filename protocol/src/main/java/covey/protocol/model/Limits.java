@@ -182,6 +182,8 @@ public final class Limits {
     public static final int REVEAL_EPOCHS_MAX = 100;
 
     public static final int SALT_MAX_COUNT = 32;
+    /** Values of 16 bits that a node salts with. */
+    public static final int SALT_COUNT = 16;
     /** Epochs in one block; others wait for the next. */
     public static final int BLOCK_EPOCHS_MAX_COUNT = 2;
     /** Heights before an epoch in which a mechanism's parameters stay as they are. */
