@@ -5,6 +5,7 @@ import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.LedgerState.Entry;
 import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.RoundState.SealedRound;
+import covey.protocol.ledger.Statement;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
@@ -43,7 +44,10 @@ public final class ScorerActor {
 
     private static final int ROUNDS_KEPT = 4;
 
-    /** @param seen told of the book at the start and after each scored round */
+    /**
+     * @param seen told of the book at the start and after each scored round
+     * @param say puts it on the ledger, as often as it takes
+     */
     public record Parts(
             Hotkey self,
             Genesis genesis,
@@ -51,7 +55,8 @@ public final class ScorerActor {
             ContentStore contents,
             ActorRef<EngineActor.Command> engine,
             ScoreSink sink,
-            Consumer<ScoreBook> seen) {}
+            Consumer<ScoreBook> seen,
+            Consumer<Statement.Evaluate> say) {}
 
     private final Parts parts;
     private final ActorRef<Command> self;
@@ -140,6 +145,10 @@ public final class ScorerActor {
         book = page.next();
         parts.sink().scored(round, page);
         parts.seen().accept(book);
+        SortedMap<Hotkey, Boolean> evaluations = page.evaluations();
+        if (!evaluations.isEmpty()) {
+            parts.say().accept(new Statement.Evaluate(now.round(), evaluations));
+        }
     }
 
     /** Its own and its owner's trainers aren't its to judge (rule A3); who took no part is missing. */

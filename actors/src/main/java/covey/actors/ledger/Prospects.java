@@ -3,6 +3,7 @@ package covey.actors.ledger;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.Statement;
 import covey.protocol.ledger.TransactionRejection.Reason;
+import covey.protocol.ledger.trust.Trusts;
 
 /** Whether a statement that does not count now can count in a later block. */
 final class Prospects {
@@ -17,6 +18,7 @@ final class Prospects {
             case Statement.Register _, Statement.Economic _ -> false;
             case Statement.Ready ready -> ready.round() < state.lastSealed();
             case Statement.Root root -> root.round() <= state.lastSealed() - ROOT_ROUNDS && !isCheckpoint(root, state);
+            case Statement.Evaluate said -> said.round() < Trusts.oldest(state.lastSealed());
             case Statement.Commit _, Statement.Attest _, Statement.Holds _, Statement.Absent _, Statement.Present _ ->
                 statement.round() <= state.lastSealed();
         };

@@ -72,6 +72,7 @@ public record EffectRunner(
             case Statement.Ready r -> events.accept(new NodeEvent.Ready(r.round()));
             case Statement.Register _,
                     Statement.Attest _,
+                    Statement.Evaluate _,
                     Statement.Holds _,
                     Statement.Root _,
                     Statement.Absent _,

@@ -212,7 +212,8 @@ final class NodeGuardian {
                 parts.contents(),
                 engine,
                 parts.scores(),
-                book -> weighing.ifPresent(w -> w.scored(book)));
+                book -> weighing.ifPresent(w -> w.scored(book)),
+                found -> self.tell(new Say(new PeerEffect.Say(Role.VALIDATOR, found))));
     }
 
     private Weighing weighing(Economics economics) {

@@ -41,7 +41,11 @@ public final class DurableFirst implements Checker {
             case Statement.Root s -> settled(event, s.round());
             case Statement.Ready s -> settled(event, s.round());
             case Statement.Holds s -> held(event, s);
-            case Statement.Absent _, Statement.Present _, Statement.Register _, Statement.Economic _ -> {}
+            case Statement.Absent _,
+                    Statement.Present _,
+                    Statement.Evaluate _,
+                    Statement.Register _,
+                    Statement.Economic _ -> {}
         }
     }
 

@@ -49,7 +49,7 @@ public final class OneRoot implements Checker {
 
     private void follow(LedgerState ledger) {
         for (SealedRound sealed : ledger.rounds().sealed().tailMap(round + 1).values()) {
-            apply(sealed, ledger);
+            apply(sealed);
         }
         for (Map.Entry<Long, ContentId> agreed : ledger.rounds().agreed().entrySet()) {
             if (!agreed.getValue().equals(roots.get(agreed.getKey()))) {
@@ -59,23 +59,22 @@ public final class OneRoot implements Checker {
         }
     }
 
-    private void apply(SealedRound sealed, LedgerState ledger) {
+    private void apply(SealedRound sealed) {
         if (sealed.round() != round + 1) {
             throw new Violation("round " + sealed.round() + " is sealed after " + round);
         }
         round = sealed.round();
         List<Engine.Applied> set =
-                sealed.collectSet().stream().map(c -> applied(c, ledger)).toList();
+                sealed.collectSet().stream().map(this::applied).toList();
         roots.put(round, set.isEmpty() ? shadow.stateRoot() : shadow.apply(set));
     }
 
-    private Engine.Applied applied(Commitment commitment, LedgerState ledger) {
+    private Engine.Applied applied(Commitment commitment) {
         byte[] content = made.get(commitment.contribution());
         if (content == null) {
             throw new Violation(
                     "sealed contribution " + commitment.contribution().brief() + " was never made");
         }
-        int trust = ledger.registry().entry(commitment.hotkey()).orElseThrow().trustQ16();
-        return new Engine.Applied(commitment.hotkey(), MemorySegment.ofArray(content), trust);
+        return new Engine.Applied(commitment.hotkey(), MemorySegment.ofArray(content), commitment.trustQ16());
     }
 }

@@ -63,6 +63,7 @@ public final class RoundByRules implements Checker {
                     Statement.Ready _,
                     Statement.Absent _,
                     Statement.Present _,
+                    Statement.Evaluate _,
                     Statement.Register _,
                     Statement.Economic _ -> {}
         }

@@ -146,7 +146,7 @@ final class AttackRun implements AutoCloseable {
             contribution(trainer, open, i).ifPresent(content -> {
                 ContentId id = ContentHash.of(content, crypto);
                 contents.put(id, content);
-                commits.add(new Commitment(trainer.hotkey(), id, content.byteSize(), round, round));
+                commits.add(new Commitment(trainer.hotkey(), id, content.byteSize(), round, round, Limits.FACTOR_ONE));
                 verdict(trainer, content, round)
                         .ifPresent(code -> refused.add(new Refused(trainer.hotkey(), id, code)));
             });

@@ -9,18 +9,22 @@ import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.SignedTransaction;
 import covey.protocol.ledger.Statement;
+import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
 import covey.protocol.port.BlockStore;
 import covey.protocol.round.PeerInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A node's copy of the ledger and its voice on it: the shell of a follower, and the door of an authority. */
 final class NodeLedger {
     private static final int BLOCKS_A_TIME = 64;
     private static final long POLL_MS = 250;
     private static final long RESEND_MS = 1_000;
+    private static final int EVALUATION_FAILS_EVERY = 7;
 
     private final SimNode node;
     private final World world;
@@ -120,6 +124,7 @@ final class NodeLedger {
             throw new Violation("node " + node.index + " is sent a forged block: " + why);
         });
         LedgerMachine.Applied applied = world.applied(state, block.block());
+        boolean seals = applied.next().lastSealed() > state.lastSealed();
         if (blocks.lastHeight() < block.block().height()) {
             blocks.append(block);
         }
@@ -127,5 +132,19 @@ final class NodeLedger {
         outbox.settle(block, applied.rejections(), state);
         world.see(new Event.Certified(node.index, block, state));
         publish();
+        if (seals && node.is(Role.VALIDATOR)) {
+            long round = state.lastSealed();
+            node.later(node.seed.between(1, 500), () -> evaluate(round));
+        }
+    }
+
+    /** Scores are no matter of the simulator: what all validators find alike, so that factors change. */
+    private void evaluate(long round) {
+        SortedMap<Hotkey, Boolean> passed = new TreeMap<>();
+        state.sealed(round)
+                .ifPresent(over -> over.collectSet()
+                        .forEach(c -> passed.put(
+                                c.hotkey(), Math.floorMod(c.hotkey().hash().a() + round, EVALUATION_FAILS_EVERY) > 0)));
+        say(Role.VALIDATOR, new Statement.Evaluate(round, passed));
     }
 }

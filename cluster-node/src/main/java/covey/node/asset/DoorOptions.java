@@ -4,24 +4,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import covey.node.cli.CommandFailed;
 import covey.node.cli.Covey;
 import covey.node.cli.JsonOutput;
-import covey.node.config.GenesisFile;
 import covey.node.config.HostPort;
 import covey.node.config.KeyFile;
 import covey.node.door.DoorClient;
-import covey.node.wiring.Ed25519Crypto;
 import covey.node.wiring.Ed25519Signer;
 import covey.protocol.ledger.SignedTransaction;
-import covey.protocol.ledger.Statement;
-import covey.protocol.ledger.Transaction;
-import covey.protocol.ledger.TransactionCodec;
 import covey.protocol.ledger.economy.EconomyStatement;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
-import covey.protocol.model.Role;
 import covey.protocol.wire.Malformed;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +24,6 @@ import picocli.CommandLine.Option;
 
 /** The options of a verb that signs one statement and submits it. */
 final class DoorOptions {
-    private static final int LIFE_HEIGHTS = 100;
-
     @Option(names = "--door", paramLabel = "HOST:PORT", required = true, description = "An authority's door.")
     private String door = "";
 
@@ -47,40 +38,22 @@ final class DoorOptions {
 
     /** Says what the hotkey of the key file means to say; prints the transaction that the door took. */
     Integer say(CommandSpec spec, Function<Hotkey, EconomyStatement> statement) {
-        Ed25519Signer signer = Ed25519Signer.of(KeyFile.read(key));
         DoorClient client = new DoorClient(HostPort.parse("--door", door), _ -> true);
         try {
-            SignedTransaction signed = sign(client, signer, statement.apply(signer.hotkey()));
+            Speaker speaker = Speaker.at(client, Ed25519Signer.of(KeyFile.read(key)));
+            if (runId != null && !speaker.run().toString().equals(runId)) {
+                throw new CommandFailed("run id: " + speaker.run() + " (expected: " + runId + ")");
+            }
+            SignedTransaction signed = speaker.sign(statement.apply(speaker.key()));
             Optional<String> refused = client.submit(signed);
             if (refused.isPresent()) {
                 throw new CommandFailed(refused.get());
             }
             print(spec, signed);
             return Covey.DONE;
-        } catch (IOException e) {
-            throw new CommandFailed(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private SignedTransaction sign(DoorClient client, Ed25519Signer signer, EconomyStatement statement)
-            throws IOException {
-        try {
-            GenesisFile genesis = GenesisFile.parse(client.genesis(), new Ed25519Crypto());
-            if (runId != null && !genesis.runId().toString().equals(runId)) {
-                throw new CommandFailed("run id: " + genesis.runId() + " (expected: " + runId + ")");
-            }
-            return TransactionCodec.sign(
-                    new Transaction(
-                            genesis.runId(),
-                            signer.hotkey(),
-                            Role.OBSERVER,
-                            new SecureRandom().nextLong(),
-                            client.height() + LIFE_HEIGHTS,
-                            new Statement.Economic(statement)),
-                    signer);
         } catch (Malformed e) {
             throw new CommandFailed("door " + client.door() + ": " + e.rule(), e);
-        } catch (IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException e) {
             throw new CommandFailed(String.valueOf(e.getMessage()), e);
         }
     }

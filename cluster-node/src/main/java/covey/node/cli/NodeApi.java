@@ -11,7 +11,7 @@ import java.net.URISyntaxException;
 import picocli.CommandLine.Option;
 
 /** The option {@code --node}, and what can be asked there. */
-final class NodeApi {
+public final class NodeApi {
     private static final int TIMEOUT_MS = 5_000;
     private static final int ANSWER_MAX_BYTES = 16 << 20;
 
@@ -22,8 +22,15 @@ final class NodeApi {
             description = "A node's management URL, as http://127.0.0.1:8558.")
     private String node = "";
 
-    /** The JSON at {@code /api/v1/NAME}. */
-    JsonNode get(String name) {
+    /** @param url as given with {@code --node} */
+    public static NodeApi at(String url) {
+        NodeApi api = new NodeApi();
+        api.node = url;
+        return api;
+    }
+
+    /** The JSON at {@code /api/v1/NAME}; a node that does not answer with it is a {@link CommandFailed}. */
+    public JsonNode get(String name) {
         URI uri = uri(name);
         try {
             HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();

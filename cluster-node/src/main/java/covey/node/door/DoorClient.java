@@ -4,6 +4,7 @@ import covey.actors.remote.HotkeyTrust;
 import covey.actors.remote.TlsIdentity;
 import covey.node.config.HostPort;
 import covey.node.web.Replies;
+import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.SignedTransaction;
 import covey.protocol.ledger.TransactionCodec;
 import covey.protocol.model.Bytes;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
@@ -87,6 +89,25 @@ public final class DoorClient {
         return post("/ping", ping.unsafeArray());
     }
 
+    /**
+     * Blocks in order of height, unchecked but for that.
+     *
+     * @param from first height
+     * @param through last height; nothing is asked for if it lies before the first
+     */
+    public void blocks(long from, long through, Consumer<CertifiedBlock> listener) throws IOException {
+        if (from > through) {
+            return;
+        }
+        try (BlockStream blocks = blocks(from)) {
+            for (long height = from; height <= through; height++) {
+                listener.accept(blocks.next());
+            }
+        } catch (Malformed e) {
+            throw wrong(e.rule());
+        }
+    }
+
     /** Blocks from a height on; the caller closes it. */
     BlockStream blocks(long from) throws IOException {
         HttpsURLConnection connection = connect("/blocks?from=" + from, "GET");
@@ -133,7 +154,11 @@ public final class DoorClient {
         connection.setUseCaches(false);
         connection.setRequestMethod(method);
         connection.setDoOutput("POST".equals(method));
-        connection.connect();
+        try {
+            connection.connect();
+        } catch (IOException e) {
+            throw wrong(e.getMessage());
+        }
         judge(connection);
         return connection;
     }

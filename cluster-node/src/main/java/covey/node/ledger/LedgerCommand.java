@@ -5,15 +5,12 @@ import covey.node.cli.CommandFailed;
 import covey.node.cli.Covey;
 import covey.node.cli.JsonOutput;
 import covey.node.cli.Verb;
-import covey.node.wiring.Ed25519Crypto;
 import covey.protocol.ledger.economy.Economy;
 import covey.protocol.ledger.economy.Mechanism;
-import covey.protocol.ledger.economy.Payment;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,9 +18,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Works on ledgers as files. */
+/** Works on ledgers, of files or of a run that goes on. */
 @Command(name = "ledger", description = "Runs epochs and re-executes ledgers.", mixinStandardHelpOptions = true)
 public final class LedgerCommand implements Verb {
+    private static final Reexecution.PaymentListener NOBODY = (_, _) -> {};
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -66,10 +65,10 @@ public final class LedgerCommand implements Verb {
 
     @Command(
             name = "verify",
-            description = "Re-executes a file of blocks from genesis and checks each certificate.",
+            description = "Re-executes a ledger from genesis and checks each certificate.",
             mixinStandardHelpOptions = true)
-    Integer verify(@Mixin LedgerFiles files, @Mixin JsonOutput json) {
-        Reexecution run = files.run();
+    Integer verify(@Mixin LedgerSource source, @Mixin JsonOutput json) {
+        Reexecution run = source.run(NOBODY);
         Optional<Economy> economy = run.state().economy();
         ObjectNode out = JsonOutput.object()
                 .put("runId", run.genesis().runId().toString())
@@ -105,7 +104,7 @@ public final class LedgerCommand implements Verb {
             description = "Prints a mechanism's table of uids, from a re-executed ledger.",
             mixinStandardHelpOptions = true)
     Integer show(
-            @Mixin LedgerFiles files,
+            @Mixin LedgerSource source,
             @Option(
                             names = "--mechanism",
                             paramLabel = "ID",
@@ -113,7 +112,7 @@ public final class LedgerCommand implements Verb {
                             description = "Its number (${DEFAULT-VALUE}).")
                     int mechanism,
             @Mixin JsonOutput json) {
-        Economy economy = files.run()
+        Economy economy = source.run(NOBODY)
                 .state()
                 .economy()
                 .orElseThrow(() -> new CommandFailed("economics: none (expected: a run with an asset)"));
@@ -134,92 +133,24 @@ public final class LedgerCommand implements Verb {
             description = "Derives each payment to a key, from a re-executed ledger.",
             mixinStandardHelpOptions = true)
     Integer explain(
-            @Mixin LedgerFiles files,
+            @Mixin LedgerSource source,
             @Option(names = "--key", paramLabel = "HEX", required = true, description = "A hotkey or an account.")
                     String key,
             @Mixin JsonOutput json) {
-        files.run((height, payment) -> {
-            boolean about = payment.account().toString().equals(key)
-                    || payment.hotkey().toString().equals(key);
-            if (about && json.wanted()) {
-                json.print(spec, describe(height, payment));
-            } else if (about) {
-                spec.commandLine().getOut().println(sentence(height, payment));
+        source.run((payment, after) -> {
+            if (payment.account().toString().equals(key)
+                    || payment.hotkey().toString().equals(key)) {
+                print(new Payout(payment, after), json);
             }
         });
         return Covey.DONE;
     }
 
-    private static ObjectNode describe(long height, Payment payment) {
-        return JsonOutput.object()
-                .put("height", height)
-                .put("kind", name(payment))
-                .put("source", payment.source())
-                .put("hotkey", payment.hotkey().toString())
-                .put("account", payment.account().toString())
-                .put("amount", payment.amount())
-                .put("pot", payment.pot())
-                .put("streamed", payment.streamed());
-    }
-
-    private static String name(Payment payment) {
-        return payment.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static String sentence(long height, Payment payment) {
-        String source = payment.kind() == Payment.Kind.STREAM ? "stream" : "mechanism";
-        return String.format(
-                Locale.ROOT,
-                "height %d: %s of %s %d, %d of %d units, for %s to %s, %d of it into its streams",
-                height,
-                name(payment),
-                source,
-                payment.source(),
-                payment.amount(),
-                payment.pot(),
-                payment.hotkey().brief(),
-                payment.account().brief(),
-                payment.streamed());
-    }
-
-    /** Options that name a ledger. */
-    static final class LedgerFiles {
-        @Option(names = "--dir", paramLabel = "DIR", description = "A node's folder, with both files.")
-        private @Nullable Path directory;
-
-        @Option(names = "--genesis", paramLabel = "FILE", description = "The run's genesis.json.")
-        private @Nullable Path genesis;
-
-        @Option(names = "--blocks", paramLabel = "FILE", description = "Its certified blocks.")
-        private @Nullable Path blocks;
-
-        private static final Reexecution.PaymentListener NOBODY = (_, _) -> {};
-
-        Reexecution run() {
-            return of(NOBODY);
-        }
-
-        private Reexecution of(Reexecution.PaymentListener listener) {
-            return Reexecution.of(
-                    file(genesis, "--genesis", "genesis.json"),
-                    file(blocks, "--blocks", "blocks"),
-                    new Ed25519Crypto(),
-                    listener);
-        }
-
-        private Path file(@Nullable Path named, String option, String inDirectory) {
-            if (named != null) {
-                return named;
-            }
-            if (directory == null) {
-                throw new CommandFailed(option + ": none (expected: a file, or --dir with a node's folder)");
-            }
-            return directory.resolve(inDirectory);
-        }
-
-        /** Tells of each payment on the way. */
-        void run(Reexecution.PaymentListener listener) {
-            of(listener);
+    private void print(Payout payout, JsonOutput json) {
+        if (json.wanted()) {
+            json.print(spec, payout.json());
+        } else {
+            payout.lines().forEach(spec.commandLine().getOut()::println);
         }
     }
 }

@@ -2,8 +2,10 @@ package covey.node.ledger;
 
 import covey.node.cli.CommandFailed;
 import covey.node.config.GenesisFile;
+import covey.node.door.DoorClient;
 import covey.node.store.JournalFile;
 import covey.protocol.ballot.CertificateCheck;
+import covey.protocol.ledger.Block;
 import covey.protocol.ledger.BlockCodec;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.LedgerMachine;
@@ -14,10 +16,11 @@ import covey.protocol.port.Crypto;
 import covey.protocol.wire.Malformed;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * Runs a file of certified blocks from genesis: each block must be certified by a quorum of the authorities of genesis,
- * follow its parent, and lead to the state hash that they signed. Whoever served the file is not trusted.
+ * Runs certified blocks from genesis: each must be certified by a quorum of the authorities of genesis, follow its
+ * parent, and lead to the state hash that they signed. Whoever served them is not trusted. Used by one thread.
  */
 public final class Reexecution {
     private final GenesisFile genesis;
@@ -30,7 +33,8 @@ public final class Reexecution {
 
     /** Hears of each payment. */
     public interface PaymentListener {
-        void paid(long height, Payment payment);
+        /** @param after the ledger after the block that paid */
+        void paid(Payment payment, LedgerState after);
     }
 
     private Reexecution(GenesisFile genesis, Crypto crypto, PaymentListener listener) {
@@ -56,31 +60,44 @@ public final class Reexecution {
         return run;
     }
 
+    /** All blocks that a door has; IOException if it stops in their midst. */
+    public static Reexecution of(DoorClient door, GenesisFile genesis, Crypto crypto, PaymentListener listener)
+            throws IOException {
+        Reexecution run = new Reexecution(genesis, crypto, listener);
+        door.blocks(1, door.height(), run::apply);
+        return run;
+    }
+
     private void apply(JournalFile.Entry entry) {
         try {
-            CertifiedBlock block = BlockCodec.decodeCertified(entry.content().toArray());
-            certificates.check(block).ifPresent(reason -> fail(entry, reason));
-            machine.validateBlock(state, block.block()).ifPresent(reason -> fail(entry, reason));
-            machine.payments(state, block.block())
-                    .forEach(payment -> listener.paid(block.block().height(), payment));
-            LedgerMachine.Applied applied = machine.apply(state, block.block());
-            state = applied.next();
-            Hash hash = machine.stateHash(state);
-            if (!hash.equals(block.certificate().stateHash())) {
-                fail(
-                        entry,
-                        "state hash: " + hash.brief() + " (expected: "
-                                + block.certificate().stateHash().brief() + ", as the authorities signed)");
-            }
-            transactionCount += block.block().transactions().size();
-            rejectionCount += applied.rejections().size();
+            apply(BlockCodec.decodeCertified(entry.content().toArray()));
         } catch (Malformed e) {
-            fail(entry, e.rule());
+            fail(entry.sequence(), e.rule());
         }
     }
 
-    private static void fail(JournalFile.Entry entry, String reason) {
-        throw new CommandFailed("block " + entry.sequence() + ": " + reason);
+    /** Throws {@link CommandFailed} if it is not the next block, as it should be. */
+    private void apply(CertifiedBlock certified) {
+        Block block = certified.block();
+        certificates.check(certified).ifPresent(reason -> fail(block.height(), reason));
+        machine.validateBlock(state, block).ifPresent(reason -> fail(block.height(), reason));
+        List<Payment> payments = machine.payments(state, block);
+        LedgerMachine.Applied applied = machine.apply(state, block);
+        state = applied.next();
+        Hash signed = certified.certificate().stateHash();
+        Hash hash = machine.stateHash(state);
+        if (!hash.equals(signed)) {
+            fail(
+                    block.height(),
+                    "state hash: " + hash.brief() + " (expected: " + signed.brief() + ", as the authorities signed)");
+        }
+        payments.forEach(payment -> listener.paid(payment, state));
+        transactionCount += block.transactions().size();
+        rejectionCount += applied.rejections().size();
+    }
+
+    private static void fail(long height, String reason) {
+        throw new CommandFailed("block " + height + ": " + reason);
     }
 
     GenesisFile genesis() {

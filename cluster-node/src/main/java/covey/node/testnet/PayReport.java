@@ -24,7 +24,7 @@ final class PayReport {
                         node.directory().resolve("genesis.json"),
                         node.directory().resolve("blocks"),
                         new Ed25519Crypto(),
-                        (_, payment) -> add(payment))
+                        (payment, _) -> add(payment))
                 .state()
                 .economy();
     }

@@ -38,6 +38,8 @@ final class Testnet {
 
         record Ended(NodeSpec node, Process process) implements Happening {}
 
+        record Warned(String line) implements Happening {}
+
         record Stop() implements Happening {}
     }
 
@@ -76,10 +78,11 @@ final class Testnet {
 
     /** Starts all nodes and returns when all is done or {@link #stop} was called; no process is left. */
     void run(long startMs) throws IOException, InterruptedException {
-        try {
+        try (MechanismSale sale = sale()) {
             for (NodeSpec node : setup.nodes()) {
                 start(node);
             }
+            sale.start();
             while (!isDone()) {
                 Happening happening = happenings.poll(SILENCE_MAX_MS, TimeUnit.MILLISECONDS);
                 if (happening == null) {
@@ -91,6 +94,14 @@ final class Testnet {
         } finally {
             endAll();
         }
+    }
+
+    private MechanismSale sale() {
+        return new MechanismSale(
+                setup,
+                options.tempo().orElse(0),
+                options.scorers(),
+                line -> happenings.add(new Happening.Warned(line)));
     }
 
     private void start(NodeSpec node) throws IOException {
@@ -118,6 +129,7 @@ final class Testnet {
         switch (happening) {
             case Happening.Said said -> heard(said.node(), said.event(), startMs);
             case Happening.Ended ended -> ended(ended.node(), ended.process());
+            case Happening.Warned warned -> output.warning(warned.line());
             case Happening.Stop _ -> isInterrupted = true;
         }
     }

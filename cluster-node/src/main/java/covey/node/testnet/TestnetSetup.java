@@ -68,16 +68,10 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
     private static Genesis withAsset(Genesis genesis, TestnetOptions options) {
         return options.tempo().isEmpty()
                 ? genesis
-                : genesis.withEconomics(
-                        Economics.published(genesis.members(), options.tempo().getAsInt(), mechanisms(options)));
-    }
-
-    private static List<Economics.First> mechanisms(TestnetOptions options) {
-        List<Economics.First> all = new ArrayList<>();
-        all.add(hidden(Economics.PRE_TRAINING));
-        all.add(hidden(Economics.AVAILABILITY));
-        options.scorers().keySet().forEach(name -> all.add(hidden(name)));
-        return all;
+                : genesis.withEconomics(Economics.published(
+                        genesis.members(),
+                        options.tempo().getAsInt(),
+                        List.of(hidden(Economics.PRE_TRAINING), hidden(Economics.AVAILABILITY))));
     }
 
     /** In the form of the configuration, whose strings are those of JSON. */

@@ -31,6 +31,8 @@ final class NodeJson {
                 .put("halted", view.ledger().halted().isPresent())
                 .put("haltedReason", view.ledger().halted().orElse(null))
                 .put("peers", view.peers().stream().filter(PeerRow::reachable).count());
+        ArrayNode doors = json.putArray("doors");
+        view.doors().forEach(doors::add);
         return json;
     }
 

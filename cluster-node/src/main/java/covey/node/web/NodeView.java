@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param ledger after the last block that the node has applied
  * @param phase of the node itself: TRAIN, COMMIT, COLLECT, APPLY, or how it is catching up
  * @param stateRoot of the node's own θ
+ * @param doors of the authorities that genesis names, as HOST:PORT
  * @param peers everybody registered, without itself
  * @param rounds the latest, newest last
  */
@@ -26,6 +27,7 @@ public record NodeView(
         LedgerState ledger,
         String phase,
         Optional<ContentId> stateRoot,
+        List<String> doors,
         List<PeerRow> peers,
         List<RoundRow> rounds) {
 
@@ -69,6 +71,7 @@ public record NodeView(
             OptionalLong bytesPerContribution) {}
 
     public NodeView {
+        doors = List.copyOf(doors);
         peers = List.copyOf(peers);
         rounds = List.copyOf(rounds);
     }

@@ -336,6 +336,7 @@ public final class NodeRuntime implements AutoCloseable {
                 ledger,
                 node.phase(),
                 rows.stream().flatMap(row -> row.stateRoot().stream()).reduce((earlier, later) -> later),
+                genesis.authorities().stream().map(Genesis.Authority::door).toList(),
                 peers.rows(ledger, self(), addresses),
                 rows);
     }

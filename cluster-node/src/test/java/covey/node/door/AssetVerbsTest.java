@@ -151,4 +151,26 @@ class AssetVerbsTest {
                 .isEqualTo(1);
         assertThat(err).contains("--rule: ");
     }
+
+    private String ledger(String... options) {
+        List<String> args = new ArrayList<>(List.of("ledger", "verify"));
+        args.addAll(List.of(options));
+        StringWriter errors = new StringWriter();
+        int exitCode = Covey.run(
+                new PrintWriter(new StringWriter(), true), new PrintWriter(errors, true), args.toArray(String[]::new));
+        assertThat(exitCode).isEqualTo(1);
+        return errors.toString();
+    }
+
+    @Test
+    void shouldNotTrustADoorWithTheLedger() {
+        try (TestDoor forger = TestDoor.authority(7)) {
+            forger.grow(2);
+            String address = forger.address().toString();
+            assertThat(ledger("--door", address)).contains("block 1: ");
+            assertThat(ledger("--door", address, "--run-id", HEX)).contains("(expected: " + HEX + ")");
+        }
+        assertThat(ledger("--door", "127.0.0.1:1")).contains("door 127.0.0.1:1");
+        assertThat(ledger()).contains("--node, or --door");
+    }
 }

@@ -224,7 +224,11 @@ class LedgerCommandTest {
         JsonNode first = MAPPER.readTree(lines.getFirst());
         assertThat(first.get("height").asLong()).isEqualTo(10);
         assertThat(first.get("kind").asText()).isEqualTo("take");
+        assertThat(MAPPER.readTree(lines.getLast()).get("weights").toString())
+                .contains("\"value\":", test.validator(0).hotkey().toString());
         args.remove("--json");
-        assertThat(run(args.toArray(String[]::new)).getFirst()).startsWith("height 10: take of mechanism 0, ");
+        List<String> text = run(args.toArray(String[]::new));
+        assertThat(text.get(0)).startsWith("height 10: take of mechanism pre-training, ");
+        assertThat(text.get(1)).startsWith("  consensus ");
     }
 }

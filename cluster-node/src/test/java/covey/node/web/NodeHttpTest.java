@@ -82,6 +82,7 @@ class NodeHttpTest {
                 RUN.state(),
                 "TRAIN",
                 Optional.of(RUN.root(0)),
+                List.of("127.0.0.1:9"),
                 List.of(peer),
                 List.of(row));
     }
@@ -91,7 +92,17 @@ class NodeHttpTest {
         JsonNode status = json("/api/v1/status");
         assertThat(status.fieldNames())
                 .toIterable()
-                .contains("runId", "hotkey", "roles", "height", "round", "phase", "stateRoot", "halted", "peers");
+                .contains(
+                        "runId",
+                        "hotkey",
+                        "roles",
+                        "height",
+                        "round",
+                        "phase",
+                        "stateRoot",
+                        "halted",
+                        "peers",
+                        "doors");
         assertThat(status.get("runId").asText()).isEqualTo(RUN.runId().toString());
         assertThat(status.get("roles").toString()).isEqualTo("[\"trainer\",\"validator\"]");
         assertThat(status.get("halted").isBoolean()).isTrue();

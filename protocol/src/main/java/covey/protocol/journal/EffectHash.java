@@ -74,6 +74,10 @@ final class EffectHash {
             case Statement.Present s ->
                 out.u8(8).i64(s.round()).hash(s.subject().hash()).text(s.reason());
             case Statement.Economic s -> EconomyStatementCodec.write(out.u8(9), s.said());
+            case Statement.Evaluate s -> {
+                out.u8(10).i64(s.round()).i32(s.passed().size());
+                s.passed().forEach((trainer, passed) -> out.hash(trainer.hash()).bool(passed));
+            }
         }
     }
 

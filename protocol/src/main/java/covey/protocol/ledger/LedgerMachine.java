@@ -3,6 +3,7 @@ package covey.protocol.ledger;
 import covey.protocol.ledger.LedgerState.Registry;
 import covey.protocol.ledger.RoundState.Mark;
 import covey.protocol.ledger.Statement.Economic;
+import covey.protocol.ledger.Statement.Evaluate;
 import covey.protocol.ledger.Statement.Register;
 import covey.protocol.ledger.TransactionRejection.Reason;
 import covey.protocol.ledger.TransactionRejection.Ruling;
@@ -10,6 +11,7 @@ import covey.protocol.ledger.economy.Economy;
 import covey.protocol.ledger.economy.EconomyMachine;
 import covey.protocol.ledger.economy.Payment;
 import covey.protocol.ledger.economy.Refused;
+import covey.protocol.ledger.trust.Trusts;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
@@ -67,6 +69,7 @@ public final class LedgerMachine {
                 economy.map(registry::withStakes).orElse(registry),
                 Collections.emptySortedMap(),
                 roundRules.initial(),
+                Trusts.NONE,
                 economy);
     }
 
@@ -180,6 +183,7 @@ public final class LedgerMachine {
         private final SortedMap<Hotkey, SortedMap<Long, Long>> saying = new TreeMap<>();
 
         private Rounds rounds;
+        private Trusts trusts;
         private final Optional<EconomyMachine.Draft> economy;
 
         private Draft(LedgerState parent, long timeMs, Consumer<Payment> paid) {
@@ -189,6 +193,7 @@ public final class LedgerMachine {
             this.registry = parent.registry();
             this.nonces = new TreeMap<>(parent.nonces());
             this.rounds = parent.rounds();
+            this.trusts = parent.trusts();
             this.economy =
                     economyMachine.map(m -> m.draft(parent.economy().orElseThrow(), height, this::coldkeyOf, paid));
         }
@@ -267,6 +272,12 @@ public final class LedgerMachine {
             if (transaction.statement() instanceof Economic economic) {
                 return economic(transaction, economic);
             }
+            if (transaction.statement() instanceof Evaluate evaluate) {
+                return settle(
+                        transaction,
+                        registryRules.evaluate(trusts, registry, transaction.hotkey(), evaluate, rounds.lastSealed()),
+                        next -> trusts = next);
+            }
             return settle(
                     transaction,
                     roundRules.apply(rounds, registry, transaction, height, timeMs),
@@ -313,6 +324,7 @@ public final class LedgerMachine {
             Optional<Economy> economyAfter =
                     parent.halted().isPresent() ? parent.economy() : economy.map(EconomyMachine.Draft::finish);
             registry = economyAfter.map(registry::withStakes).orElse(registry);
+            registry = trusts.begun() ? registry.withTrusts(trusts) : registry;
             Rounds next = parent.halted().isPresent()
                     ? rounds
                     : roundRules.endBlock(rounds, registry, new Mark(height, timeMs, beacon));
@@ -324,6 +336,7 @@ public final class LedgerMachine {
                     registry,
                     unexpired(),
                     next,
+                    trusts.sealed(next.lastSealed()),
                     economyAfter);
         }
 
@@ -353,7 +366,7 @@ public final class LedgerMachine {
             case Statement.Register _, Statement.Root _, Statement.Holds _ -> true;
             case Statement.Ready _ -> role == Role.TRAINER || role == Role.VALIDATOR;
             case Statement.Commit _ -> role == Role.TRAINER;
-            case Statement.Attest _ -> role == Role.VALIDATOR;
+            case Statement.Attest _, Evaluate _ -> role == Role.VALIDATOR;
             case Statement.Absent _, Statement.Present _ -> role == Role.AUTHORITY;
             case Statement.Economic _ -> role == Role.OBSERVER;
         };

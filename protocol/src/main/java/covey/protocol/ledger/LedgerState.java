@@ -2,6 +2,7 @@ package covey.protocol.ledger;
 
 import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.ledger.economy.Economy;
+import covey.protocol.ledger.trust.Trusts;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  * @param nonces by hotkey: nonces of transactions that counted, with their expiry heights (rule B1); slice of
  *     {@link LedgerMachine}
  * @param rounds slice of {@link RoundRules}
+ * @param trusts slice of {@link RegistryRules}
  * @param economy slice of {@link covey.protocol.ledger.economy.EconomyMachine}; empty in a run without an asset
  */
 public record LedgerState(
@@ -35,6 +37,7 @@ public record LedgerState(
         Registry registry,
         SortedMap<Hotkey, SortedMap<Long, Long>> nonces,
         Rounds rounds,
+        Trusts trusts,
         Optional<Economy> economy) {
 
     /** Who may speak, ordered by hotkey. The map is never written to. */
@@ -63,6 +66,24 @@ public record LedgerState(
             return new Registry(Collections.unmodifiableSortedMap(next));
         }
 
+        /** Trust factors as evaluations have them. */
+        Registry withTrusts(Trusts trusts) {
+            var next = new TreeMap<>(byHotkey);
+            next.replaceAll((hotkey, entry) -> entry.withTrust(trusts.factorQ16(hotkey)));
+            return new Registry(Collections.unmodifiableSortedMap(next));
+        }
+
+        /** Of validators. */
+        SortedMap<Hotkey, Long> stakes() {
+            var stakes = new TreeMap<Hotkey, Long>();
+            byHotkey.forEach((hotkey, entry) -> {
+                if (entry.has(Role.VALIDATOR)) {
+                    stakes.put(hotkey, entry.stake());
+                }
+            });
+            return stakes;
+        }
+
         Registry with(Entry entry) {
             var next = new TreeMap<>(byHotkey);
             next.put(entry.hotkey(), entry);
@@ -80,6 +101,10 @@ public record LedgerState(
     public record Entry(Hotkey hotkey, Hotkey coldkey, int roles, String label, int trustQ16, long stake) {
         public boolean has(Role role) {
             return role.in(roles);
+        }
+
+        Entry withTrust(int next) {
+            return next == trustQ16 ? this : new Entry(hotkey, coldkey, roles, label, next, stake);
         }
 
         Entry withStake(long next) {

@@ -2,9 +2,11 @@ package covey.protocol.ledger;
 
 import covey.protocol.ledger.LedgerState.Entry;
 import covey.protocol.ledger.LedgerState.Registry;
+import covey.protocol.ledger.Statement.Evaluate;
 import covey.protocol.ledger.Statement.Register;
 import covey.protocol.ledger.TransactionRejection.Reason;
 import covey.protocol.ledger.TransactionRejection.Ruling;
+import covey.protocol.ledger.trust.Trusts;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
@@ -14,11 +16,12 @@ import covey.protocol.model.RunId;
 import covey.protocol.port.Crypto;
 import covey.protocol.wire.ByteWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.SortedMap;
 
 /**
  * Who may speak. Genesis holds the first registry; anyone enters by proof of work, until burns exist. Genesis
  * gives each of its validators stake 1; who registers later has none until stakes exist, or else anyone could outvote
- * the validators by making keys (rule B7). Every trust factor is 1 until validators rate (rule H7).
+ * the validators by making keys (rule B7). Trust factors follow from what validators find (rule H7).
  */
 public final class RegistryRules {
     private static final byte[] WORK_DOMAIN = "covey/1/register-work".getBytes(StandardCharsets.US_ASCII);
@@ -80,6 +83,36 @@ public final class RegistryRules {
         }
         return new Ruling.Counted<>(registry.with(
                 new Entry(hotkey, register.coldkey(), register.roles(), register.label(), Limits.FACTOR_ONE, 0)));
+    }
+
+    /** Rule H7. The last rounds may be evaluated, by validators with stake, each round once. */
+    Ruling<Trusts> evaluate(Trusts trusts, Registry registry, Hotkey validator, Evaluate said, long lastSealed) {
+        if (said.round() > lastSealed || said.round() < Math.max(1, Trusts.oldest(lastSealed))) {
+            return RoundRules.wrongRound("Evaluate", said.round(), lastSealed);
+        }
+        if (trusts.hasSaid(said.round(), validator)) {
+            return new Ruling.Refused<>(Reason.REPEATED, "Evaluate: said for round " + said.round());
+        }
+        SortedMap<Hotkey, Long> stakes = registry.stakes();
+        if (stakes.getOrDefault(validator, 0L) == 0) {
+            return new Ruling.Refused<>(Reason.NOT_ELIGIBLE, "Evaluate: " + validator.brief() + " has no stake");
+        }
+        for (Hotkey trainer : said.passed().keySet()) {
+            if (!registry.has(trainer, Role.TRAINER)) {
+                return new Ruling.Refused<>(
+                        Reason.UNKNOWN, "trainer: " + trainer.brief() + " (expected: registered as one)");
+            }
+            if (isOwn(registry, validator, trainer)) {
+                return new Ruling.Refused<>(Reason.OWN, "Evaluate: " + trainer.brief() + " is its own (rule A3)");
+            }
+        }
+        return new Ruling.Counted<>(trusts.after(said.round(), validator, said.passed(), stakes));
+    }
+
+    private static boolean isOwn(Registry registry, Hotkey validator, Hotkey trainer) {
+        return registry.entry(validator)
+                .map(Entry::coldkey)
+                .equals(registry.entry(trainer).map(Entry::coldkey));
     }
 
     private static Ruling<Registry> refuse(String detail) {

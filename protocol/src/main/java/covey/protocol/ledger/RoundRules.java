@@ -101,14 +101,19 @@ public final class RoundRules {
         Hotkey hotkey = transaction.hotkey();
         return switch (transaction.statement()) {
             case Ready s -> ready(rounds, registry, hotkey, s, timeMs);
-            case Commit s ->
-                commit(rounds, new Commitment(hotkey, s.contribution(), s.lengthBytes(), height, timeMs), s.round());
+            case Commit s -> {
+                int trustQ16 = registry.entry(hotkey).map(Entry::trustQ16).orElse(Limits.FACTOR_ONE);
+                yield commit(
+                        rounds,
+                        new Commitment(hotkey, s.contribution(), s.lengthBytes(), height, timeMs, trustQ16),
+                        s.round());
+            }
             case Statement.Attest s -> collectRules.attest(rounds, registry, hotkey, s);
             case Statement.Holds s -> collectRules.holds(rounds, hotkey, s);
             case Statement.Root s -> rootRules.root(rounds, hotkey, s);
             case Statement.Absent s -> presence(rounds, registry, new Presence(s.round(), s.subject(), true), timeMs);
             case Statement.Present s -> presence(rounds, registry, new Presence(s.round(), s.subject(), false), timeMs);
-            case Statement.Register _, Statement.Economic _ ->
+            case Statement.Register _, Statement.Economic _, Statement.Evaluate _ ->
                 throw new IllegalArgumentException("statement: " + transaction.statement() + " (expected: of rounds)");
         };
     }
@@ -198,7 +203,7 @@ public final class RoundRules {
 
     private record Presence(long round, Hotkey subject, boolean absent) {}
 
-    static Ruling<Rounds> wrongRound(String what, long said, long expected) {
+    static <S> Ruling<S> wrongRound(String what, long said, long expected) {
         return new Ruling.Refused<>(Reason.WRONG_ROUND, what + " round: " + said + " (expected: " + expected + ")");
     }
 

@@ -48,8 +48,12 @@ public record RoundState(
     /** A block at which something happened. */
     public record Mark(long height, long timeMs, Hash beacon) {}
 
-    /** @param timeMs ledger time of the block that carries it */
-    public record Commitment(Hotkey hotkey, ContentId contribution, long lengthBytes, long height, long timeMs) {}
+    /**
+     * @param timeMs ledger time of the block that carries it
+     * @param trustQ16 factor t of rule H7 of its owner at that block, in 1/65536
+     */
+    public record Commitment(
+            Hotkey hotkey, ContentId contribution, long lengthBytes, long height, long timeMs, int trustQ16) {}
 
     /** A commitment that a sealed round did not accept. @param code rejection code; 0 = nobody could fetch it */
     public record Refused(Hotkey hotkey, ContentId contribution, int code) {

@@ -11,6 +11,9 @@ import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.ledger.Rounds.Standing;
 import covey.protocol.ledger.economy.Economy;
 import covey.protocol.ledger.economy.EconomyCodec;
+import covey.protocol.ledger.trust.Findings;
+import covey.protocol.ledger.trust.Trust;
+import covey.protocol.ledger.trust.Trusts;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
@@ -53,6 +56,7 @@ public final class StateCodec {
         all(out, state.registry().entries(), StateCodec::entry);
         map(out, state.nonces(), StateCodec::nonces);
         rounds(out, state.rounds());
+        trusts(out, state.trusts());
         state.economy().ifPresent(economy -> EconomyCodec.write(out, economy));
         return out.toByteArray();
     }
@@ -61,6 +65,15 @@ public final class StateCodec {
         key(out, entry.hotkey());
         key(out, entry.coldkey());
         out.u8(entry.roles()).text(entry.label()).i32(entry.trustQ16()).i64(entry.stake());
+    }
+
+    private static void trusts(ByteWriter out, Trusts trusts) {
+        map(out.bool(trusts.begun()), trusts.passed(), (o, trust) -> o.u8(trust.passed()));
+        out.i32(trusts.open().size());
+        trusts.open().forEach((round, findings) -> {
+            map(out.i64(round), findings.said(), (o, passed) -> map(o, passed, ByteWriter::bool));
+            all(out, findings.counted(), StateCodec::key);
+        });
     }
 
     private static void nonces(ByteWriter out, SortedMap<Long, Long> expiries) {
@@ -126,7 +139,10 @@ public final class StateCodec {
     private static void commitment(ByteWriter out, Commitment commitment) {
         key(out, commitment.hotkey());
         content(out, commitment.contribution());
-        out.i64(commitment.lengthBytes()).i64(commitment.height()).i64(commitment.timeMs());
+        out.i64(commitment.lengthBytes())
+                .i64(commitment.height())
+                .i64(commitment.timeMs())
+                .i32(commitment.trustQ16());
     }
 
     private static void mark(ByteWriter out, Mark mark) {
@@ -183,6 +199,7 @@ public final class StateCodec {
                 readRegistry(in),
                 readMap(in, StateCodec::readNonces),
                 readRounds(in),
+                readTrusts(in),
                 readEconomy(in));
         in.end();
         if (!Arrays.equals(encode(state), bytes)) {
@@ -211,6 +228,16 @@ public final class StateCodec {
 
     private static Entry readEntry(ByteReader in) throws Malformed {
         return new Entry(readKey(in), readKey(in), in.u8(), in.text(Limits.LABEL_MAX_BYTES), in.i32(), in.i64());
+    }
+
+    private static Trusts readTrusts(ByteReader in) throws Malformed {
+        return new Trusts(
+                in.bool(),
+                readMap(in, r -> new Trust(r.u8())),
+                readPairs(
+                        in,
+                        ByteReader::i64,
+                        r -> new Findings(readMap(r, said -> readMap(said, ByteReader::bool)), readSet(r))));
     }
 
     private static SortedMap<Long, Long> readNonces(ByteReader in) throws Malformed {
@@ -278,7 +305,7 @@ public final class StateCodec {
     }
 
     private static Commitment readCommitment(ByteReader in) throws Malformed {
-        return new Commitment(readKey(in), readContent(in), in.i64(), in.i64(), in.i64());
+        return new Commitment(readKey(in), readContent(in), in.i64(), in.i64(), in.i64(), in.i32());
     }
 
     private static Mark readMark(ByteReader in) throws Malformed {

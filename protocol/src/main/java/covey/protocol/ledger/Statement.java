@@ -4,7 +4,10 @@ import covey.protocol.ledger.economy.EconomyStatement;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a hotkey says on the ledger. The first one counts per kind, round and hotkey, unless its rule says otherwise
@@ -51,6 +54,18 @@ public sealed interface Statement {
 
     /** State root after round {@code round}. */
     record Root(long round, ContentId stateRoot) implements Statement {}
+
+    /**
+     * What a validator's evidence says of trainers in a sealed round (rule H7); those of whom it says nothing are left
+     * out.
+     *
+     * @param passed by trainer
+     */
+    record Evaluate(long round, SortedMap<Hotkey, Boolean> passed) implements Statement {
+        public Evaluate {
+            passed = Collections.unmodifiableSortedMap(new TreeMap<>(passed));
+        }
+    }
 
     /** An authority says that nobody need wait for {@code subject} (rule D4). */
     record Absent(long round, Hotkey subject, String reason) implements Statement {}

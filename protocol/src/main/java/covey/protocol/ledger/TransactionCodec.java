@@ -4,6 +4,7 @@ import covey.protocol.ledger.Statement.Absent;
 import covey.protocol.ledger.Statement.Attest;
 import covey.protocol.ledger.Statement.Commit;
 import covey.protocol.ledger.Statement.Economic;
+import covey.protocol.ledger.Statement.Evaluate;
 import covey.protocol.ledger.Statement.Holds;
 import covey.protocol.ledger.Statement.Present;
 import covey.protocol.ledger.Statement.Ready;
@@ -24,6 +25,8 @@ import covey.protocol.wire.Malformed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The one encoding of a transaction: run id, body, signature. The body is hotkey, role, nonce, expiry height, kind,
@@ -42,6 +45,7 @@ public final class TransactionCodec {
     private static final int ABSENT = 7;
     private static final int PRESENT = 8;
     private static final int ECONOMIC = 9;
+    private static final int EVALUATE = 10;
 
     private TransactionCodec() {}
 
@@ -131,7 +135,14 @@ public final class TransactionCodec {
             case Absent s -> writeAbout(out.u8(ABSENT), s.round(), s.subject(), s.reason());
             case Present s -> writeAbout(out.u8(PRESENT), s.round(), s.subject(), s.reason());
             case Economic s -> EconomyStatementCodec.write(out.u8(ECONOMIC), s.said());
+            case Evaluate s -> writeEvaluations(out.u8(EVALUATE).i64(s.round()), s.passed());
         }
+    }
+
+    private static void writeEvaluations(ByteWriter out, SortedMap<Hotkey, Boolean> passed) {
+        require(passed.size() <= Limits.COLLECT_MAX_COUNT, "evaluations", passed.size());
+        out.u16(passed.size());
+        passed.forEach((trainer, pass) -> out.hash(trainer.hash()).bool(pass));
     }
 
     private static void writeVerdict(ByteWriter out, Verdict verdict) {
@@ -156,7 +167,8 @@ public final class TransactionCodec {
             case ABSENT -> new Absent(readRound(in), new Hotkey(in.hash()), in.text(Limits.REASON_MAX_BYTES));
             case PRESENT -> new Present(readRound(in), new Hotkey(in.hash()), in.text(Limits.REASON_MAX_BYTES));
             case ECONOMIC -> new Economic(EconomyStatementCodec.read(in));
-            default -> throw new Malformed("statement kind: " + kind + " (expected: 1 to 9)");
+            case EVALUATE -> new Evaluate(readRound(in), readEvaluations(in));
+            default -> throw new Malformed("statement kind: " + kind + " (expected: 1 to 10)");
         };
     }
 
@@ -170,6 +182,22 @@ public final class TransactionCodec {
             verdicts.add(new Verdict(new ContentId(in.hash()), in.u16()));
         }
         return verdicts;
+    }
+
+    private static SortedMap<Hotkey, Boolean> readEvaluations(ByteReader in) throws Malformed {
+        int count = in.u16();
+        if (count > Limits.COLLECT_MAX_COUNT) {
+            throw new Malformed("evaluations: " + count + " (expected: at most " + Limits.COLLECT_MAX_COUNT + ")");
+        }
+        TreeMap<Hotkey, Boolean> passed = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            Hotkey trainer = new Hotkey(in.hash());
+            if (!passed.isEmpty() && passed.lastKey().compareTo(trainer) >= 0) {
+                throw new Malformed("evaluations: not in order of hotkeys, each once");
+            }
+            passed.put(trainer, in.bool());
+        }
+        return passed;
     }
 
     private static long readRound(ByteReader in) throws Malformed {

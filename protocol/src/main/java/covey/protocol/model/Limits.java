@@ -78,6 +78,9 @@ public final class Limits {
     public static final int ROUND_HISTORY_COUNT = 16;
     /** Chunks of a contribution that are compared with others': 4 MiB of bitmaps each. */
     public static final int FINGERPRINT_CHUNKS = 4096;
+    /** Sealed rounds whose evaluations may be said: a validator scores a round while the next one is trained. */
+    public static final int EVALUATION_ROUNDS = 4;
+
     /** Scored rounds that count as evidence about a trainer (rule J1). */
     public static final int EVIDENCE_ROUNDS = 16;
     /** Unfetched commitments counted against a hotkey (rule D9). */

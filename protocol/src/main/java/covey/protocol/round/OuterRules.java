@@ -315,15 +315,7 @@ final class OuterRules {
 
     private List<Selected> selected(SealedRound sealed) {
         return sealed.collectSet().stream()
-                .map(c -> new Selected(c.hotkey(), c.contribution(), trust(c)))
+                .map(c -> new Selected(c.hotkey(), c.contribution(), c.trustQ16()))
                 .toList();
-    }
-
-    private int trust(Commitment commitment) {
-        return turn.ledger
-                .registry()
-                .entry(commitment.hotkey())
-                .map(e -> e.trustQ16())
-                .orElse(Limits.FACTOR_ONE);
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -22,7 +23,31 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
     public static final ScoreBook EMPTY = new ScoreBook(0, Collections.emptySortedMap());
 
     /** @param verdicts by hotkey */
-    public record Page(ScoreBook next, List<Verdict> verdicts) {}
+    public record Page(ScoreBook next, List<Verdict> verdicts) {
+        /**
+         * What a validator says of them on the ledger (rule H7), by hotkey: whether it passed. Nothing while trainers
+         * do not yet stand out, or whoever was first by luck would quarter all others.
+         */
+        public SortedMap<Hotkey, Boolean> evaluations() {
+            TreeMap<Hotkey, Boolean> passed = new TreeMap<>();
+            if (next.isTelling()) {
+                verdicts.forEach(
+                        verdict -> evaluation(verdict).ifPresent(passes -> passed.put(verdict.hotkey(), passes)));
+            }
+            return passed;
+        }
+
+        private static Optional<Boolean> evaluation(Verdict verdict) {
+            if (verdict.outcome() instanceof Outcome.Copied) {
+                return Optional.of(false);
+            }
+            return switch (verdict.finding()) {
+                case PASSED -> Optional.of(true);
+                case FAILED -> Optional.of(false);
+                case UNDECIDED -> Optional.empty();
+            };
+        }
+    }
 
     /**
      * What happened in a round.
@@ -68,6 +93,11 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
         }
         trim(next);
         return new Page(new ScoreBook(happened.round(), next), List.copyOf(verdicts));
+    }
+
+    private boolean isTelling() {
+        return Evidence.isTelling(
+                standings.values().stream().map(Standing::evidence).toList());
     }
 
     public Weights weights(WeightRule rule) {

@@ -1,5 +1,6 @@
 package covey.protocol.score;
 
+import covey.protocol.ledger.trust.Trust;
 import covey.protocol.score.Evidence.Finding;
 
 /**
@@ -40,7 +41,12 @@ public record Standing(
 
     /** @param indicator of {@link LossScore#indicator} */
     Standing measured(long round, Evidence more, Finding finding, int indicator) {
-        return new Standing(rating, computation.with(indicator), more, trust.after(finding), 0, strayed, score, round);
+        Trust found = switch (finding) {
+            case PASSED -> trust.after(true);
+            case FAILED -> trust.after(false);
+            case UNDECIDED -> trust;
+        };
+        return new Standing(rating, computation.with(indicator), more, found, 0, strayed, score, round);
     }
 
     Standing rated(Rating next) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import covey.protocol.ledger.Statement.Absent;
 import covey.protocol.ledger.Statement.Attest;
 import covey.protocol.ledger.Statement.Commit;
+import covey.protocol.ledger.Statement.Evaluate;
 import covey.protocol.ledger.Statement.Holds;
 import covey.protocol.ledger.Statement.Present;
 import covey.protocol.ledger.Statement.Ready;
@@ -23,6 +24,8 @@ import covey.protocol.wire.Malformed;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,7 +51,12 @@ class TransactionCodecTest {
                 new Holds(2, Bytes.of(new byte[Limits.HOLDS_MAX_BYTES])),
                 new Root(Long.MAX_VALUE, RUN.content("b")),
                 new Absent(1, RUN.trainer(0).hotkey(), "unreachable"),
-                new Present(1, RUN.trainer(0).hotkey(), "x".repeat(Limits.REASON_MAX_BYTES)));
+                new Present(1, RUN.trainer(0).hotkey(), "x".repeat(Limits.REASON_MAX_BYTES)),
+                new Evaluate(7, new TreeMap<>()),
+                new Evaluate(
+                        7,
+                        new TreeMap<>(Map.of(
+                                RUN.trainer(0).hotkey(), true, RUN.trainer(1).hotkey(), false))));
     }
 
     @ParameterizedTest

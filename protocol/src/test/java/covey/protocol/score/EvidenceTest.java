@@ -82,14 +82,16 @@ class EvidenceTest {
     }
 
     @Test
-    void shouldTrustAfterThreePassesAndNoMoreAfterAFailure() {
-        Trust trust = Trust.NONE;
-        assertThat(trust.trustQ16()).isEqualTo(16_384);
-        trust = trust.after(Finding.PASSED).after(Finding.UNDECIDED).after(Finding.PASSED);
-        assertThat(trust.trustQ16()).isEqualTo(16_384);
-        trust = trust.after(Finding.PASSED).after(Finding.UNDECIDED);
-        assertThat(trust.trustQ16()).isEqualTo(65_536);
-        assertThat(trust.after(Finding.FAILED).trustQ16()).isEqualTo(16_384);
+    void shouldMoveTrustByWhatWasFoundOnly() {
+        Standing standing = Standing.FRESH;
+        for (Finding finding : List.of(Finding.PASSED, Finding.UNDECIDED, Finding.PASSED, Finding.PASSED)) {
+            standing = standing.measured(1, Evidence.NONE, finding, 1);
+        }
+        assertThat(standing.trust().trustQ16()).isEqualTo(65_536);
+        assertThat(standing.measured(2, Evidence.NONE, Finding.FAILED, 1)
+                        .trust()
+                        .trustQ16())
+                .isEqualTo(16_384);
     }
 
     @Test

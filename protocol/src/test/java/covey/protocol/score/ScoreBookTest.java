@@ -4,6 +4,7 @@ import static covey.protocol.score.WeightsTest.hotkey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import covey.protocol.ledger.trust.Trust;
 import covey.protocol.model.Hotkey;
 import covey.protocol.testing.Seed;
 import java.util.ArrayList;

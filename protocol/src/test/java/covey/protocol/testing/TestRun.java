@@ -322,6 +322,7 @@ public final class TestRun {
                 new LedgerState.Registry(Collections.unmodifiableSortedMap(entries)),
                 state.nonces(),
                 state.rounds(),
+                state.trusts(),
                 state.economy());
         return this;
     }

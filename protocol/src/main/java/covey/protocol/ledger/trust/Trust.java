@@ -1,4 +1,4 @@
-package covey.protocol.score;
+package covey.protocol.ledger.trust;
 
 import covey.protocol.model.Limits;
 
@@ -15,12 +15,8 @@ public record Trust(int passed) {
 
     public static final Trust NONE = new Trust(0);
 
-    public Trust after(Evidence.Finding finding) {
-        return switch (finding) {
-            case PASSED -> new Trust(Math.min(NEEDED, passed + 1));
-            case FAILED -> NONE;
-            case UNDECIDED -> this;
-        };
+    public Trust after(boolean pass) {
+        return pass ? new Trust(Math.min(NEEDED, passed + 1)) : NONE;
     }
 
     /** 65536 or 16384. */

@@ -1,0 +1,101 @@
+package covey.node.ledger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import covey.node.cli.CommandFailed;
+import covey.node.cli.NodeApi;
+import covey.node.config.GenesisFile;
+import covey.node.config.HostPort;
+import covey.node.door.DoorClient;
+import covey.node.wiring.Ed25519Crypto;
+import covey.protocol.port.Crypto;
+import covey.protocol.wire.Malformed;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * The options that name a ledger: files, a door, or a running node, which names doors. Blocks of either are executed
+ * anew, so that all that must be believed is the id of the run.
+ */
+final class LedgerSource {
+    @Option(names = "--dir", paramLabel = "DIR", description = "A node's folder, with both files.")
+    private @Nullable Path directory;
+
+    @Option(names = "--genesis", paramLabel = "FILE", description = "The run's genesis.json.")
+    private @Nullable Path genesis;
+
+    @Option(names = "--blocks", paramLabel = "FILE", description = "Its certified blocks.")
+    private @Nullable Path blocks;
+
+    @Option(names = "--node", paramLabel = "URL", description = "A node's management URL: the ledger of its run.")
+    private @Nullable String node;
+
+    @Option(names = "--door", paramLabel = "HOST:PORT", description = "A door: the ledger that it serves.")
+    private @Nullable String door;
+
+    @Option(names = "--run-id", paramLabel = "ID", description = "Refuse any other run.")
+    private @Nullable String runId;
+
+    private final Crypto crypto = new Ed25519Crypto();
+
+    /** Throws {@link CommandFailed} with one line where the ledger is not there or not as it should be. */
+    Reexecution run(Reexecution.PaymentListener listener) {
+        if (node != null) {
+            return ofNode(NodeApi.at(node).get("status"), listener);
+        }
+        if (door != null) {
+            return ofDoors(List.of(door), runId, listener);
+        }
+        Reexecution run = Reexecution.of(
+                file(genesis, "--genesis", "genesis.json"), file(blocks, "--blocks", "blocks"), crypto, listener);
+        requireRun(run.genesis(), runId);
+        return run;
+    }
+
+    private Path file(@Nullable Path named, String option, String inDirectory) {
+        if (named != null) {
+            return named;
+        }
+        if (directory == null) {
+            throw new CommandFailed(
+                    option + ": none (expected: a file, --dir with a node's folder, --node, or --door)");
+        }
+        return directory.resolve(inDirectory);
+    }
+
+    private Reexecution ofNode(JsonNode status, Reexecution.PaymentListener listener) {
+        List<String> doors = new ArrayList<>();
+        status.path("doors").forEach(named -> doors.add(named.asText()));
+        if (doors.isEmpty()) {
+            throw new CommandFailed("--node: " + node + " names no door (expected: a node with /api/v1/status)");
+        }
+        return ofDoors(doors, runId != null ? runId : status.path("runId").asText(), listener);
+    }
+
+    /** The first that answers. */
+    private Reexecution ofDoors(List<String> doors, @Nullable String wanted, Reexecution.PaymentListener listener) {
+        CommandFailed silent = new CommandFailed("doors: none");
+        for (String named : doors) {
+            DoorClient client = new DoorClient(HostPort.parse("--door", named), _ -> true);
+            try {
+                GenesisFile served = GenesisFile.parse(client.genesis(), crypto);
+                requireRun(served, wanted);
+                return Reexecution.of(client, served, crypto, listener);
+            } catch (IOException e) {
+                silent = new CommandFailed(String.valueOf(e.getMessage()), e);
+            } catch (Malformed e) {
+                throw new CommandFailed("door " + client.door() + ": " + e.rule(), e);
+            }
+        }
+        throw silent;
+    }
+
+    private static void requireRun(GenesisFile genesis, @Nullable String wanted) {
+        if (wanted != null && !genesis.runId().toString().equals(wanted)) {
+            throw new CommandFailed("run id: " + genesis.runId() + " (expected: " + wanted + ")");
+        }
+    }
+}
