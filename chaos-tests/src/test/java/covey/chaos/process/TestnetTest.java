@@ -136,13 +136,18 @@ class TestnetTest {
     }
 
     private static void assertLedgerOfARunIsReexecuted(TestnetRun run) {
-        String url = run.events("node-started").getFirst().path("managementUrl").asText();
+        JsonNode node = run.events("node-started").getFirst();
+        String url = node.path("managementUrl").asText();
         StringWriter printed = new StringWriter();
         PrintWriter out = new PrintWriter(printed, true);
         assertThat(Covey.run(out, out, "ledger", "verify", "--node", url, "--json"))
                 .as("%s", printed)
                 .isZero();
         assertThat(printed.toString()).contains("\"conserved\":true");
+        String hotkey = run.events("node-started").getLast().path("hotkey").asText();
+        assertThat(Covey.run(out, out, "explain", hotkey, "--node", url, "--payouts"))
+                .as("%s", printed)
+                .isZero();
     }
 
     private List<JsonNode> killed(String name) throws IOException, InterruptedException {

@@ -140,17 +140,9 @@ public final class LedgerCommand implements Verb {
         source.run((payment, after) -> {
             if (payment.account().toString().equals(key)
                     || payment.hotkey().toString().equals(key)) {
-                print(new Payout(payment, after), json);
+                new Payout(payment, after).print(spec, json);
             }
         });
         return Covey.DONE;
-    }
-
-    private void print(Payout payout, JsonOutput json) {
-        if (json.wanted()) {
-            json.print(spec, payout.json());
-        } else {
-            payout.lines().forEach(spec.commandLine().getOut()::println);
-        }
     }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -31,7 +32,7 @@ final class LedgerSource {
     private @Nullable Path blocks;
 
     @Option(names = "--node", paramLabel = "URL", description = "A node's management URL: the ledger of its run.")
-    private @Nullable String node;
+    private @Nullable String url;
 
     @Option(names = "--door", paramLabel = "HOST:PORT", description = "A door: the ledger that it serves.")
     private @Nullable String door;
@@ -40,11 +41,20 @@ final class LedgerSource {
     private @Nullable String runId;
 
     private final Crypto crypto = new Ed25519Crypto();
+    private Optional<NodeApi> node = Optional.empty();
+
+    /** The ledger of the node's run. */
+    static LedgerSource of(NodeApi node) {
+        LedgerSource source = new LedgerSource();
+        source.node = Optional.of(node);
+        return source;
+    }
 
     /** Throws {@link CommandFailed} with one line where the ledger is not there or not as it should be. */
     Reexecution run(Reexecution.PaymentListener listener) {
-        if (node != null) {
-            return ofNode(NodeApi.at(node).get("status"), listener);
+        Optional<NodeApi> asked = node.or(() -> Optional.ofNullable(url).map(NodeApi::at));
+        if (asked.isPresent()) {
+            return ofNode(asked.get().get("status"), listener);
         }
         if (door != null) {
             return ofDoors(List.of(door), runId, listener);
@@ -70,7 +80,7 @@ final class LedgerSource {
         List<String> doors = new ArrayList<>();
         status.path("doors").forEach(named -> doors.add(named.asText()));
         if (doors.isEmpty()) {
-            throw new CommandFailed("--node: " + node + " names no door (expected: a node with /api/v1/status)");
+            throw new CommandFailed("--node: names no door (expected: a node with /api/v1/status)");
         }
         return ofDoors(doors, runId != null ? runId : status.path("runId").asText(), listener);
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * A payment and what it followed from: for one of a mechanism, what the epoch said of the uid, and who had given it
@@ -26,7 +27,7 @@ record Payout(Payment payment, LedgerState after) {
 
     private record Basis(Mechanism mechanism, Mechanism.Score score, List<Verdict> verdicts) {}
 
-    ObjectNode json() {
+    private ObjectNode json() {
         ObjectNode out = JsonOutput.object()
                 .put("height", after.height())
                 .put("kind", kind())
@@ -52,8 +53,16 @@ record Payout(Payment payment, LedgerState after) {
         return out;
     }
 
+    void print(CommandSpec spec, JsonOutput json) {
+        if (json.wanted()) {
+            json.print(spec, json());
+        } else {
+            lines().forEach(spec.commandLine().getOut()::println);
+        }
+    }
+
     /** A line, and for one of a mechanism a second one with the inputs. */
-    List<String> lines() {
+    private List<String> lines() {
         List<String> lines = new ArrayList<>();
         Optional<Basis> basis = basis();
         String source = basis.map(b -> "mechanism " + b.mechanism().name()).orElse("stream " + payment.source());

@@ -35,4 +35,26 @@ public final class WeightRow {
         Fixed.normalize(shares);
         return Arrays.stream(shares).max().orElse(0) <= Fixed.ofU16(limitU16);
     }
+
+    /**
+     * The row with its largest weights lowered to one value, the highest with which it {@link #isWithin}; all zeros
+     * where there is none, as the row is too short.
+     */
+    public static int[] cut(int[] values, int limitU16) {
+        int low = 0;
+        int high = Arrays.stream(values).max().orElse(0);
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (isWithin(capped(values, middle), limitU16)) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return capped(values, low);
+    }
+
+    private static int[] capped(int[] values, int cap) {
+        return Arrays.stream(values).map(v -> Math.min(v, cap)).toArray();
+    }
 }

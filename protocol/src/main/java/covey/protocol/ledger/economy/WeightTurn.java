@@ -7,6 +7,8 @@ import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
 import covey.protocol.yuma.EpochRule;
+import covey.protocol.yuma.WeightRow;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -74,12 +76,16 @@ public record WeightTurn(long epoch, Optional<SetWeights> row, boolean hidden, L
             }
         });
         int least = Math.min(economy.seats().size(), economics.weights().minCount());
+        int[] values = WeightRow.cut(
+                byUid.values().stream().mapToInt(Integer::intValue).toArray(),
+                economics.weights().maxU16());
         SetWeights row = new SetWeights(
                 mechanism.id(),
                 List.copyOf(byUid.keySet()),
-                List.copyOf(byUid.values()),
+                Arrays.stream(values).boxed().toList(),
                 mechanism.terms().versionKey());
-        return byUid.isEmpty() || byUid.size() < least ? Optional.empty() : Optional.of(row);
+        boolean isEmpty = Arrays.stream(values).sum() == 0;
+        return isEmpty || byUid.size() < least ? Optional.empty() : Optional.of(row);
     }
 
     /** What a validator commits before it reveals. */

@@ -1,18 +1,24 @@
-package covey.node.cli;
+package covey.node.ledger;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import covey.node.cli.CommandFailed;
+import covey.node.cli.Covey;
+import covey.node.cli.JsonOutput;
+import covey.node.cli.NodeApi;
+import covey.node.cli.Verb;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Why a trainer has the score and weight that a validator gives it. */
+/** Why a trainer has the score and weight that a validator gives it, and what it was paid. */
 @Command(
         name = "explain",
-        description = "Prints a validator's verdicts on a trainer with all that they follow from.",
+        description = "Prints a validator's verdicts on a trainer, and its payouts, with all that they follow from.",
         mixinStandardHelpOptions = true)
 public final class ExplainCommand implements Verb {
     @Spec
@@ -20,6 +26,9 @@ public final class ExplainCommand implements Verb {
 
     @Parameters(paramLabel = "PEER", description = "The trainer's hotkey, or how it begins.")
     private String peer = "";
+
+    @Option(names = "--payouts", description = "Its payments too, from the re-executed ledger of the node's run.")
+    private boolean payouts;
 
     @Mixin
     private NodeApi node = new NodeApi();
@@ -38,6 +47,13 @@ public final class ExplainCommand implements Verb {
             json.print(spec, verdicts);
         } else {
             printAll(spec.commandLine().getOut(), verdicts);
+        }
+        if (payouts) {
+            LedgerSource.of(node).run((payment, after) -> {
+                if (payment.hotkey().toString().startsWith(prefix)) {
+                    new Payout(payment, after).print(spec, json);
+                }
+            });
         }
         return Covey.DONE;
     }
