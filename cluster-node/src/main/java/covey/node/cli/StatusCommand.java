@@ -1,6 +1,7 @@
 package covey.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +37,21 @@ public final class StatusCommand implements Verb {
             json.print(spec, answer);
         } else {
             TABLE.printFields(spec.commandLine().getOut(), answer);
+            answer.path("weights").forEach(this::printWeights);
         }
         return Covey.DONE;
+    }
+
+    private void printWeights(JsonNode weights) {
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        Locale.ROOT,
+                        "weights in %s: %s, last at height %d, stale from %d, next epoch at %d%n",
+                        weights.path("mechanism").asText().replaceAll("\\p{Cntrl}", "?"),
+                        weights.path("stale").asBoolean() ? "STALE, they do not count" : "ok",
+                        weights.path("updatedHeight").asLong(),
+                        weights.path("staleHeight").asLong(),
+                        weights.path("epochHeight").asLong());
     }
 }

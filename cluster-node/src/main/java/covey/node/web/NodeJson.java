@@ -33,7 +33,18 @@ final class NodeJson {
                 .put("peers", view.peers().stream().filter(PeerRow::reachable).count());
         ArrayNode doors = json.putArray("doors");
         view.doors().forEach(doors::add);
+        ArrayNode weights = json.putArray("weights");
+        view.weights().forEach(watch -> weights(weights.addObject(), watch));
         return json;
+    }
+
+    private static void weights(ObjectNode json, WeightWatch watch) {
+        json.put("mechanism", watch.mechanism())
+                .put("updatedHeight", watch.updatedHeight())
+                .put("staleHeight", watch.staleHeight())
+                .put("nextHeight", watch.nextHeight())
+                .put("epochHeight", watch.epochHeight())
+                .put("stale", watch.stale());
     }
 
     static ArrayNode rounds(NodeView view) {

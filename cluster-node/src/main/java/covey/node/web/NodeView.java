@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param phase of the node itself: TRAIN, COMMIT, COLLECT, APPLY, or how it is catching up
  * @param stateRoot of the node's own θ
  * @param doors of the authorities that genesis names, as HOST:PORT
+ * @param weights of a validator in a run with an asset
  * @param peers everybody registered, without itself
  * @param rounds the latest, newest last
  */
@@ -28,6 +29,7 @@ public record NodeView(
         String phase,
         Optional<ContentId> stateRoot,
         List<String> doors,
+        List<WeightWatch> weights,
         List<PeerRow> peers,
         List<RoundRow> rounds) {
 
@@ -72,6 +74,7 @@ public record NodeView(
 
     public NodeView {
         doors = List.copyOf(doors);
+        weights = List.copyOf(weights);
         peers = List.copyOf(peers);
         rounds = List.copyOf(rounds);
     }

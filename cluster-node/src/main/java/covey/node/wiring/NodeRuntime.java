@@ -42,6 +42,7 @@ import covey.node.web.NodeHttp;
 import covey.node.web.NodeView;
 import covey.node.web.PeerHistory;
 import covey.node.web.RoundHistory;
+import covey.node.web.WeightWatch;
 import covey.protocol.ballot.CertificateCheck;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.ContentId;
@@ -337,8 +338,15 @@ public final class NodeRuntime implements AutoCloseable {
                 node.phase(),
                 rows.stream().flatMap(row -> row.stateRoot().stream()).reduce((earlier, later) -> later),
                 genesis.authorities().stream().map(Genesis.Authority::door).toList(),
+                weights(ledger),
                 peers.rows(ledger, self(), addresses),
                 rows);
+    }
+
+    private List<WeightWatch> weights(LedgerState ledger) {
+        return Role.VALIDATOR.in(config.roleBits()) && genesis.economics().isPresent()
+                ? WeightWatch.of(genesis.economics().get(), ledger.economy().orElseThrow(), self(), ledger.height())
+                : List.of();
     }
 
     private void started() {

@@ -39,7 +39,8 @@ class NodeQueryTest {
     @Test
     void shouldShowStatusWithDashesForWhatIsUnknown() {
         serve("status", 200, """
-            {"runId":"ab12","roles":["trainer","validator"],"round":7,"halted":false,"stateRoot":null}\
+            {"runId":"ab12","roles":["trainer","validator"],"round":7,"halted":false,"stateRoot":null,\
+            "weights":[{"mechanism":"uptime","updatedHeight":5,"staleHeight":9,"epochHeight":12,"stale":true}]}\
             """);
 
         CommandRun run = CommandRun.of("status", "--node", url);
@@ -55,7 +56,9 @@ class NodeQueryTest {
                         "phase -",
                         "state root -",
                         "halted false",
-                        "peers -");
+                        "peers -",
+                        "weights in uptime: STALE, they do not count, last at height 5, stale from 9, next epoch at"
+                                + " 12");
     }
 
     @Test
