@@ -27,7 +27,8 @@ final class Prospects {
     /** Whether the reason can pass while the statement is not over. */
     static boolean canPass(Statement statement, Reason reason, LedgerState state) {
         return switch (reason) {
-            case WRONG_ROUND, NOT_ELIGIBLE -> !isOver(statement, state);
+            // Who may evaluate a round is settled with it, and the outbox says it again.
+            case WRONG_ROUND, NOT_ELIGIBLE -> !(statement instanceof Statement.Evaluate) && !isOver(statement, state);
             case WRONG_PHASE -> !(statement instanceof Statement.Commit) && !isOver(statement, state);
             case NOT_YET -> !(statement instanceof Statement.Economic);
             case WRONG_RUN,

@@ -49,9 +49,15 @@ public final class StatusCommand implements Verb {
                         Locale.ROOT,
                         "weights in %s: %s, last at height %d, stale from %d, next epoch at %d%n",
                         weights.path("mechanism").asText().replaceAll("\\p{Cntrl}", "?"),
-                        weights.path("stale").asBoolean() ? "STALE, they do not count" : "ok",
+                        state(weights),
                         weights.path("updatedHeight").asLong(),
                         weights.path("staleHeight").asLong(),
                         weights.path("epochHeight").asLong());
+    }
+
+    private static String state(JsonNode weights) {
+        long missed = weights.path("missedReveals").asLong();
+        return (weights.path("stale").asBoolean() ? "STALE, they do not count" : "ok")
+                + (missed > 0 ? ", " + missed + " committed and NOT REVEALED in time" : "");
     }
 }

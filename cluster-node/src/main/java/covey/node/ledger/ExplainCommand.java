@@ -49,9 +49,9 @@ public final class ExplainCommand implements Verb {
             printAll(spec.commandLine().getOut(), verdicts);
         }
         if (payouts) {
-            LedgerSource.of(node).run((payment, after) -> {
+            LedgerSource.of(node).run((payment, before, after) -> {
                 if (payment.hotkey().toString().startsWith(prefix)) {
-                    new Payout(payment, after).print(spec, json);
+                    new Payout(payment, before, after).print(spec, json);
                 }
             });
         }

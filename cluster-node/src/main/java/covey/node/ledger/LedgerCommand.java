@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** Works on ledgers, of files or of a run that goes on. */
 @Command(name = "ledger", description = "Runs epochs and re-executes ledgers.", mixinStandardHelpOptions = true)
 public final class LedgerCommand implements Verb {
-    private static final Reexecution.PaymentListener NOBODY = (_, _) -> {};
+    private static final Reexecution.PaymentListener NOBODY = (_, _, _) -> {};
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -137,10 +137,10 @@ public final class LedgerCommand implements Verb {
             @Option(names = "--key", paramLabel = "HEX", required = true, description = "A hotkey or an account.")
                     String key,
             @Mixin JsonOutput json) {
-        source.run((payment, after) -> {
+        source.run((payment, before, after) -> {
             if (payment.account().toString().equals(key)
                     || payment.hotkey().toString().equals(key)) {
-                new Payout(payment, after).print(spec, json);
+                new Payout(payment, before, after).print(spec, json);
             }
         });
         return Covey.DONE;

@@ -76,31 +76,48 @@ final class LedgerSource {
         return directory.resolve(inDirectory);
     }
 
+    /** The door must have what the node has. */
     private Reexecution ofNode(JsonNode status, Reexecution.PaymentListener listener) {
         List<String> doors = new ArrayList<>();
         status.path("doors").forEach(named -> doors.add(named.asText()));
         if (doors.isEmpty()) {
             throw new CommandFailed("--node: names no door (expected: a node with /api/v1/status)");
         }
-        return ofDoors(doors, runId != null ? runId : status.path("runId").asText(), listener);
+        Reexecution run =
+                ofDoors(doors, runId != null ? runId : status.path("runId").asText(), listener);
+        long height = status.path("height").asLong();
+        if (run.state().height() < height) {
+            throw new CommandFailed(
+                    "door: ends at height " + run.state().height() + " (expected: " + height + ", as the node has)");
+        }
+        return run;
     }
 
-    /** The first that answers. */
+    /** Of the first that answers with the genesis that is wanted; what it serves then is all or nothing. */
     private Reexecution ofDoors(List<String> doors, @Nullable String wanted, Reexecution.PaymentListener listener) {
-        CommandFailed silent = new CommandFailed("doors: none");
+        CommandFailed last = new CommandFailed("doors: none");
         for (String named : doors) {
             DoorClient client = new DoorClient(HostPort.parse("--door", named), _ -> true);
             try {
                 GenesisFile served = GenesisFile.parse(client.genesis(), crypto);
                 requireRun(served, wanted);
-                return Reexecution.of(client, served, crypto, listener);
+                return ofDoor(client, Reexecution.from(served, crypto, listener));
             } catch (IOException e) {
-                silent = new CommandFailed(String.valueOf(e.getMessage()), e);
+                last = new CommandFailed(String.valueOf(e.getMessage()), e);
             } catch (Malformed e) {
-                throw new CommandFailed("door " + client.door() + ": " + e.rule(), e);
+                last = new CommandFailed("door " + client.door() + ": " + e.rule(), e);
             }
         }
-        throw silent;
+        throw last;
+    }
+
+    private static Reexecution ofDoor(DoorClient client, Reexecution run) {
+        try {
+            run.follow(client);
+            return run;
+        } catch (IOException e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static void requireRun(GenesisFile genesis, @Nullable String wanted) {

@@ -19,11 +19,16 @@ import picocli.CommandLine.Model.CommandSpec;
  * A payment and what it followed from: for one of a mechanism, what the epoch said of the uid, and who had given it
  * weight.
  *
- * @param after the ledger after the block that paid
+ * @param before the ledger before the block that paid
+ * @param after the ledger after it
  */
-record Payout(Payment payment, LedgerState after) {
-    /** @param value of the row's sum, both as on the ledger */
-    private record Verdict(String validator, long stake, int value, long sum) {}
+record Payout(Payment payment, LedgerState before, LedgerState after) {
+    /**
+     * @param stake before the block
+     * @param value of the row's sum, both as on the ledger
+     * @param permit before the block; without one a row counts in the linear rule only
+     */
+    private record Verdict(String validator, long stake, int value, long sum, boolean permit) {}
 
     private record Basis(Mechanism mechanism, Mechanism.Score score, List<Verdict> verdicts) {}
 
@@ -48,7 +53,8 @@ record Payout(Payment payment, LedgerState after) {
                             .put("validator", verdict.validator())
                             .put("stake", verdict.stake())
                             .put("value", verdict.value())
-                            .put("sum", verdict.sum()));
+                            .put("sum", verdict.sum())
+                            .put("permit", verdict.permit()));
         });
         return out;
     }
@@ -90,8 +96,17 @@ record Payout(Payment payment, LedgerState after) {
                 basis.score().dividends()));
         basis.verdicts()
                 .forEach(v -> line.append(String.format(
-                        Locale.ROOT, " %.8s (stake %d) %d of %d;", v.validator(), v.stake(), v.value(), v.sum())));
-        return basis.verdicts().isEmpty() ? line.append(" none").toString() : line.substring(0, line.length() - 1);
+                        Locale.ROOT,
+                        " %.8s (stake %d%s) %d of %d;",
+                        v.validator(),
+                        v.stake(),
+                        v.permit() ? "" : ", no permit",
+                        v.value(),
+                        v.sum())));
+        return basis.verdicts().isEmpty()
+                ? line.append(" none for it; where nobody has any, validators are paid by stake")
+                        .toString()
+                : line.substring(0, line.length() - 1);
     }
 
     private String kind() {
@@ -115,12 +130,19 @@ record Payout(Payment payment, LedgerState after) {
                 .forEach((from, seat) -> Optional.ofNullable(mechanism.rows().get(from))
                         .ifPresent(judged -> judged.weights().stream()
                                 .filter(cell -> cell.uid() == uid)
-                                .forEach(cell -> verdicts.add(verdict(economy, seat.hotkey(), judged, cell)))));
+                                .forEach(cell ->
+                                        verdicts.add(verdict(mechanism.id(), from, seat.hotkey(), judged, cell)))));
         return new Basis(mechanism, row == null ? Mechanism.Score.NONE : row.score(), verdicts);
     }
 
-    private static Verdict verdict(Economy economy, Hotkey validator, Mechanism.Row row, Cell cell) {
+    private Verdict verdict(int mechanism, int from, Hotkey validator, Mechanism.Row row, Cell cell) {
         long sum = row.weights().stream().mapToLong(Cell::value).sum();
-        return new Verdict(validator.toString(), economy.stakeOf(validator), cell.value(), sum);
+        Optional<Economy> then = before.economy();
+        boolean permit = then.map(e -> e.mechanisms().get(mechanism))
+                .map(m -> m.rows().get(from))
+                .filter(Mechanism.Row::permit)
+                .isPresent();
+        long stake = then.map(e -> e.stakeOf(validator)).orElse(0L);
+        return new Verdict(validator.toString(), stake, cell.value(), sum, permit);
     }
 }

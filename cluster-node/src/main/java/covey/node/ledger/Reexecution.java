@@ -33,8 +33,8 @@ public final class Reexecution {
 
     /** Hears of each payment. */
     public interface PaymentListener {
-        /** @param after the ledger after the block that paid */
-        void paid(Payment payment, LedgerState after);
+        /** @param before and after the block that paid */
+        void paid(Payment payment, LedgerState before, LedgerState after);
     }
 
     private Reexecution(GenesisFile genesis, Crypto crypto, PaymentListener listener) {
@@ -60,12 +60,14 @@ public final class Reexecution {
         return run;
     }
 
-    /** All blocks that a door has; IOException if it stops in their midst. */
-    public static Reexecution of(DoorClient door, GenesisFile genesis, Crypto crypto, PaymentListener listener)
-            throws IOException {
-        Reexecution run = new Reexecution(genesis, crypto, listener);
-        door.blocks(1, door.height(), run::apply);
-        return run;
+    /** Of a run whose blocks come from doors. */
+    public static Reexecution from(GenesisFile genesis, Crypto crypto, PaymentListener listener) {
+        return new Reexecution(genesis, crypto, listener);
+    }
+
+    /** Goes on to the last block that the door has; IOException if it stops in their midst. */
+    public void follow(DoorClient door) throws IOException {
+        door.blocks(state.height() + 1, door.height(), this::apply);
     }
 
     private void apply(JournalFile.Entry entry) {
@@ -82,6 +84,7 @@ public final class Reexecution {
         certificates.check(certified).ifPresent(reason -> fail(block.height(), reason));
         machine.validateBlock(state, block).ifPresent(reason -> fail(block.height(), reason));
         List<Payment> payments = machine.payments(state, block);
+        LedgerState before = state;
         LedgerMachine.Applied applied = machine.apply(state, block);
         state = applied.next();
         Hash signed = certified.certificate().stateHash();
@@ -91,7 +94,7 @@ public final class Reexecution {
                     block.height(),
                     "state hash: " + hash.brief() + " (expected: " + signed.brief() + ", as the authorities signed)");
         }
-        payments.forEach(payment -> listener.paid(payment, state));
+        payments.forEach(payment -> listener.paid(payment, before, state));
         transactionCount += block.transactions().size();
         rejectionCount += applied.rejections().size();
     }

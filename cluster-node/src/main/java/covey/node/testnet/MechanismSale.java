@@ -1,6 +1,7 @@
 package covey.node.testnet;
 
 import covey.node.asset.Speaker;
+import covey.node.cli.CommandFailed;
 import covey.node.config.GenesisFile;
 import covey.node.config.HostPort;
 import covey.node.config.KeyFile;
@@ -8,32 +9,39 @@ import covey.node.door.DoorClient;
 import covey.node.ledger.Reexecution;
 import covey.node.wiring.Ed25519Crypto;
 import covey.node.wiring.Ed25519Signer;
+import covey.protocol.ledger.economy.Economy;
 import covey.protocol.ledger.economy.EconomyStatement;
 import covey.protocol.ledger.economy.EconomyStatement.RegisterMechanism;
 import covey.protocol.ledger.economy.EconomyStatement.Vote;
 import covey.protocol.ledger.economy.Mechanism;
 import covey.protocol.ledger.economy.TermsCodec;
 import covey.protocol.model.Hash;
-import covey.protocol.model.Limits;
 import covey.protocol.port.Crypto;
 import covey.protocol.wire.Malformed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a mechanism comes into a run that goes on: one member burns what it costs, the validators vote for all to share
  * alike. A daemon thread of its own; what does not work is one warning.
  */
 final class MechanismSale implements AutoCloseable {
-    private static final long POLL_MS = 500;
+    private static final Logger LOG = LoggerFactory.getLogger(MechanismSale.class);
+    private static final long POLL_MS = 1_000;
+    private static final int POLLS_A_TRY = 5;
     /** Blocks of emission at most; the published price begins at 10. */
     private static final long LIMIT_BLOCKS = 1_000;
 
@@ -43,6 +51,8 @@ final class MechanismSale implements AutoCloseable {
     private final int tempoBlocks;
     private final SortedMap<String, String> scorers;
     private final Consumer<String> warning;
+    private final Set<String> warned = new HashSet<>();
+    private int votedFor;
 
     /** @param scorers commands by the name of the mechanism */
     MechanismSale(TestnetSetup setup, int tempoBlocks, SortedMap<String, String> scorers, Consumer<String> warning) {
@@ -65,19 +75,62 @@ final class MechanismSale implements AutoCloseable {
 
     private void run() {
         try {
-            awaitMechanisms(0);
-            NodeSpec owner = owner();
-            for (var scorer : scorers.entrySet()) {
-                say(owner, "coldkey.key", registration(owner, scorer.getKey(), scorer.getValue()));
-            }
-            List<Integer> all = awaitMechanisms(scorers.size());
-            for (NodeSpec node : setup.nodes()) {
-                if (node.isValidator()) {
-                    say(node, "hotkey.key", new Vote(all, Collections.nCopies(all.size(), 1)));
+            Optional<Reexecution> ledger = Optional.empty();
+            for (int poll = 0; !closed.await(POLL_MS, TimeUnit.MILLISECONDS); poll++) {
+                ledger = ledger.or(this::begin);
+                ledger.ifPresent(this::follow);
+                Optional<Economy> economy = ledger.flatMap(l -> l.state().economy());
+                economy.ifPresent(this::vote);
+                if (poll % POLLS_A_TRY == 0) {
+                    economy.ifPresent(this::buy);
                 }
             }
+        } catch (CommandFailed e) {
+            warning.accept("mechanisms: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Of a door that is not yet open, nothing. */
+    private Optional<Reexecution> begin() {
+        try {
+            return Optional.of(Reexecution.from(GenesisFile.parse(door().genesis(), crypto), crypto, (_, _, _) -> {}));
+        } catch (IOException | Malformed e) {
+            return Optional.empty();
+        }
+    }
+
+    /** As far as the door gives blocks now; the next poll goes on from there. */
+    private void follow(Reexecution ledger) {
+        try {
+            ledger.follow(door());
+        } catch (IOException e) {
+            LOG.debug("door: {}", e.toString());
+        }
+    }
+
+    /** Again until they are there: of one name there are no two. */
+    private void buy(Economy economy) {
+        Set<String> names =
+                economy.mechanisms().values().stream().map(Mechanism::name).collect(Collectors.toSet());
+        NodeSpec owner = owner();
+        scorers.forEach((name, command) -> {
+            if (!names.contains(name)) {
+                say(owner, "coldkey.key", registration(owner, name, command));
+            }
+        });
+    }
+
+    /** Each time that there is another one. */
+    private void vote(Economy economy) {
+        List<Integer> all = List.copyOf(economy.mechanisms().keySet());
+        boolean bought = economy.mechanisms().values().stream().anyMatch(m -> scorers.containsKey(m.name()));
+        if (bought && all.size() > votedFor) {
+            votedFor = all.size();
+            setup.nodes().stream()
+                    .filter(NodeSpec::isValidator)
+                    .forEach(node -> say(node, "hotkey.key", new Vote(all, Collections.nCopies(all.size(), 1))));
         }
     }
 
@@ -98,39 +151,19 @@ final class MechanismSale implements AutoCloseable {
         try {
             Optional<String> refused =
                     Speaker.at(door(), Ed25519Signer.of(KeyFile.read(key))).say(statement);
-            refused.ifPresent(why -> warning.accept(node.name() + ": " + why));
+            refused.ifPresent(why -> warn(node.name() + ": " + why));
         } catch (IOException | Malformed e) {
-            warning.accept(node.name() + ": " + e.getMessage());
+            warn(node.name() + ": " + e.getMessage());
+        }
+    }
+
+    private void warn(String line) {
+        if (warned.add(line)) {
+            warning.accept(line);
         }
     }
 
     private DoorClient door() {
         return new DoorClient(HostPort.parse("door", setup.door()), _ -> true);
-    }
-
-    /** Ids of all mechanisms, once so many more than genesis has are there; of a door that is not yet open, waits. */
-    private List<Integer> awaitMechanisms(int more) throws InterruptedException {
-        int wanted =
-                setup.genesis().genesis().economics().orElseThrow().mechanisms().size() + more;
-        while (!closed.await(POLL_MS, TimeUnit.MILLISECONDS)) {
-            List<Integer> ids = mechanisms();
-            if (ids.size() >= wanted) {
-                return ids;
-            }
-        }
-        throw new InterruptedException("closed");
-    }
-
-    private List<Integer> mechanisms() {
-        try {
-            DoorClient door = door();
-            GenesisFile genesis = GenesisFile.parse(door.genesis(), crypto);
-            return Reexecution.of(door, genesis, crypto, (_, _) -> {}).state().economy().stream()
-                    .flatMap(economy -> economy.mechanisms().values().stream().map(Mechanism::id))
-                    .limit(Limits.MECHANISMS_MAX_COUNT)
-                    .toList();
-        } catch (IOException | Malformed e) {
-            return List.of();
-        }
     }
 }

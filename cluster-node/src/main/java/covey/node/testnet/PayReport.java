@@ -16,6 +16,8 @@ import java.util.TreeMap;
 final class PayReport {
     /** Units by mechanism, then hotkey. */
     private final SortedMap<Long, SortedMap<Hotkey, Long>> paid = new TreeMap<>();
+    /** What of it was for work. */
+    private final SortedMap<Long, SortedMap<Hotkey, Long>> incentives = new TreeMap<>();
 
     private final Optional<Economy> economy;
 
@@ -24,7 +26,7 @@ final class PayReport {
                         node.directory().resolve("genesis.json"),
                         node.directory().resolve("blocks"),
                         new Ed25519Crypto(),
-                        (payment, _) -> add(payment))
+                        (payment, _, _) -> add(payment))
                 .state()
                 .economy();
     }
@@ -35,21 +37,32 @@ final class PayReport {
 
     private void add(Payment payment) {
         if (payment.kind() != Payment.Kind.STREAM) {
-            paid.computeIfAbsent(payment.source(), _ -> new TreeMap<>())
-                    .merge(payment.hotkey(), payment.amount(), Long::sum);
+            add(paid, payment);
         }
+        if (payment.kind() == Payment.Kind.INCENTIVE) {
+            add(incentives, payment);
+        }
+    }
+
+    private static void add(SortedMap<Long, SortedMap<Hotkey, Long>> units, Payment payment) {
+        units.computeIfAbsent(payment.source(), _ -> new TreeMap<>())
+                .merge(payment.hotkey(), payment.amount(), Long::sum);
+    }
+
+    private static long of(SortedMap<Long, SortedMap<Hotkey, Long>> units, long mechanism, Hotkey hotkey) {
+        return units.getOrDefault(mechanism, new TreeMap<>()).getOrDefault(hotkey, 0L);
     }
 
     void write(List<NodeSpec> nodes, ObjectNode summary) {
         ArrayNode rows = summary.putArray("paid");
         economy.ifPresent(e -> {
             e.mechanisms().forEach((id, mechanism) -> {
-                SortedMap<Hotkey, Long> units = paid.getOrDefault((long) id, new TreeMap<>());
                 for (NodeSpec node : nodes) {
                     rows.addObject()
                             .put("mechanism", mechanism.name())
                             .put("node", node.name())
-                            .put("units", units.getOrDefault(node.hotkey(), 0L));
+                            .put("units", of(paid, id, node.hotkey()))
+                            .put("incentive", of(incentives, id, node.hotkey()));
                 }
             });
             summary.put("conserved", e.isConserved());

@@ -44,6 +44,7 @@ final class NodeJson {
                 .put("staleHeight", watch.staleHeight())
                 .put("nextHeight", watch.nextHeight())
                 .put("epochHeight", watch.epochHeight())
+                .put("missedReveals", watch.missedReveals())
                 .put("stale", watch.stale());
     }
 

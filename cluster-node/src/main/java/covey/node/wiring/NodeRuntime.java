@@ -46,6 +46,7 @@ import covey.node.web.WeightWatch;
 import covey.protocol.ballot.CertificateCheck;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.ContentId;
+import covey.protocol.model.Economics;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
@@ -70,7 +71,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.slf4j.Logger;
@@ -344,9 +347,13 @@ public final class NodeRuntime implements AutoCloseable {
     }
 
     private List<WeightWatch> weights(LedgerState ledger) {
-        return Role.VALIDATOR.in(config.roleBits()) && genesis.economics().isPresent()
-                ? WeightWatch.of(genesis.economics().get(), ledger.economy().orElseThrow(), self(), ledger.height())
-                : List.of();
+        if (!Role.VALIDATOR.in(config.roleBits()) || ledger.economy().isEmpty()) {
+            return List.of();
+        }
+        Set<String> scored = new TreeSet<>(List.of(Economics.PRE_TRAINING, Economics.AVAILABILITY));
+        config.scorers().forEach(scorer -> scored.add(scorer.mechanism()));
+        return WeightWatch.of(
+                genesis.economics().orElseThrow(), ledger.economy().get(), self(), scored, ledger.height());
     }
 
     private void started() {

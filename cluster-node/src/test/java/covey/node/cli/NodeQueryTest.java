@@ -40,7 +40,8 @@ class NodeQueryTest {
     void shouldShowStatusWithDashesForWhatIsUnknown() {
         serve("status", 200, """
             {"runId":"ab12","roles":["trainer","validator"],"round":7,"halted":false,"stateRoot":null,\
-            "weights":[{"mechanism":"uptime","updatedHeight":5,"staleHeight":9,"epochHeight":12,"stale":true}]}\
+            "weights":[{"mechanism":"uptime","updatedHeight":5,"staleHeight":9,\
+            "epochHeight":12,"missedReveals":2,"stale":true}]}\
             """);
 
         CommandRun run = CommandRun.of("status", "--node", url);
@@ -57,8 +58,8 @@ class NodeQueryTest {
                         "state root -",
                         "halted false",
                         "peers -",
-                        "weights in uptime: STALE, they do not count, last at height 5, stale from 9, next epoch at"
-                                + " 12");
+                        "weights in uptime: STALE, they do not count, 2 committed and NOT REVEALED in time, last at"
+                                + " height 5, stale from 9, next epoch at 12");
     }
 
     @Test

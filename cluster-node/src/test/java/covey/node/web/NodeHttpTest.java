@@ -83,7 +83,7 @@ class NodeHttpTest {
                 "TRAIN",
                 Optional.of(RUN.root(0)),
                 List.of("127.0.0.1:9"),
-                List.of(new WeightWatch("pre-training", 120, 391, 125, 140, false)),
+                List.of(new WeightWatch("pre-training", 120, 391, 125, 140, 0, false)),
                 List.of(peer),
                 List.of(row));
     }
@@ -110,7 +110,7 @@ class NodeHttpTest {
         assertThat(status.get("peers").asInt()).isEqualTo(1);
         assertThat(status.get("weights").toString())
                 .isEqualTo("[{\"mechanism\":\"pre-training\",\"updatedHeight\":120,\"staleHeight\":391,"
-                        + "\"nextHeight\":125,\"epochHeight\":140,\"stale\":false}]");
+                        + "\"nextHeight\":125,\"epochHeight\":140,\"missedReveals\":0,\"stale\":false}]");
 
         assertThat(json("/api/v1/rounds").toString())
                 .isEqualTo("[{\"round\":1,\"phase\":\"SEALED\",\"collected\":2,\"rejected\":0,\"stateRoot\":\""

@@ -266,7 +266,8 @@ public final class LedgerMachine {
             if (transaction.statement() instanceof Register register) {
                 return settle(
                         transaction,
-                        registryRules.register(registry, transaction.hotkey(), register),
+                        registryRules.register(
+                                registry, transaction.hotkey(), register, trusts.factorQ16(transaction.hotkey())),
                         next -> registry = next);
             }
             if (transaction.statement() instanceof Economic economic) {
@@ -275,7 +276,7 @@ public final class LedgerMachine {
             if (transaction.statement() instanceof Evaluate evaluate) {
                 return settle(
                         transaction,
-                        registryRules.evaluate(trusts, registry, transaction.hotkey(), evaluate, rounds.lastSealed()),
+                        RegistryRules.evaluate(trusts, registry, transaction.hotkey(), evaluate),
                         next -> trusts = next);
             }
             return settle(
@@ -336,8 +337,15 @@ public final class LedgerMachine {
                     registry,
                     unexpired(),
                     next,
-                    trusts.sealed(next.lastSealed()),
+                    trustsAfter(next),
                     economyAfter);
+        }
+
+        private Trusts trustsAfter(Rounds next) {
+            return Optional.ofNullable(next.sealed().get(rounds.lastSealed() + 1))
+                    .map(over -> RegistryRules.sealed(
+                            trusts, registry, rounds.current().orElseThrow(), over))
+                    .orElse(trusts);
         }
 
         /** Nonces that a transaction of the next block may not use. */

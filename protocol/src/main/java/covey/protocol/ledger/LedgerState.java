@@ -73,17 +73,6 @@ public record LedgerState(
             return new Registry(Collections.unmodifiableSortedMap(next));
         }
 
-        /** Of validators. */
-        SortedMap<Hotkey, Long> stakes() {
-            var stakes = new TreeMap<Hotkey, Long>();
-            byHotkey.forEach((hotkey, entry) -> {
-                if (entry.has(Role.VALIDATOR)) {
-                    stakes.put(hotkey, entry.stake());
-                }
-            });
-            return stakes;
-        }
-
         Registry with(Entry entry) {
             var next = new TreeMap<>(byHotkey);
             next.put(entry.hotkey(), entry);

@@ -2,10 +2,12 @@ package covey.protocol.ledger;
 
 import covey.protocol.ledger.LedgerState.Entry;
 import covey.protocol.ledger.LedgerState.Registry;
+import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.ledger.Statement.Evaluate;
 import covey.protocol.ledger.Statement.Register;
 import covey.protocol.ledger.TransactionRejection.Reason;
 import covey.protocol.ledger.TransactionRejection.Ruling;
+import covey.protocol.ledger.trust.Findings;
 import covey.protocol.ledger.trust.Trusts;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hash;
@@ -16,7 +18,9 @@ import covey.protocol.model.RunId;
 import covey.protocol.port.Crypto;
 import covey.protocol.wire.ByteWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.SortedMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Who may speak. Genesis holds the first registry; anyone enters by proof of work, until burns exist. Genesis
@@ -65,7 +69,8 @@ public final class RegistryRules {
         return genesis.authorityIndex(member.hotkey()) < 0 ? roles : roles | Role.AUTHORITY.bit();
     }
 
-    Ruling<Registry> register(Registry registry, Hotkey hotkey, Register register) {
+    /** @param trustQ16 of a newcomer */
+    Ruling<Registry> register(Registry registry, Hotkey hotkey, Register register, int trustQ16) {
         if (registry.entry(hotkey).isPresent()) {
             return new Ruling.Refused<>(Reason.REPEATED, "hotkey " + hotkey.brief() + " is registered");
         }
@@ -81,38 +86,51 @@ public final class RegistryRules {
         if (!isEnough(workHash(run, hotkey, register.work(), crypto))) {
             return refuse("work: too little (expected: " + Limits.REGISTER_WORK_BITS + " zero bits)");
         }
-        return new Ruling.Counted<>(registry.with(
-                new Entry(hotkey, register.coldkey(), register.roles(), register.label(), Limits.FACTOR_ONE, 0)));
+        return new Ruling.Counted<>(
+                registry.with(new Entry(hotkey, register.coldkey(), register.roles(), register.label(), trustQ16, 0)));
     }
 
-    /** Rule H7. The last rounds may be evaluated, by validators with stake, each round once. */
-    Ruling<Trusts> evaluate(Trusts trusts, Registry registry, Hotkey validator, Evaluate said, long lastSealed) {
-        if (said.round() > lastSealed || said.round() < Math.max(1, Trusts.oldest(lastSealed))) {
-            return RoundRules.wrongRound("Evaluate", said.round(), lastSealed);
+    /** Rule H7. The last rounds may be evaluated, by validators that had stake in them, each round once. */
+    static Ruling<Trusts> evaluate(Trusts trusts, Registry registry, Hotkey validator, Evaluate said) {
+        Optional<Findings> findings = trusts.findings(said.round());
+        if (findings.isEmpty()) {
+            return new Ruling.Refused<>(
+                    Reason.WRONG_ROUND, "Evaluate round: " + said.round() + " (expected: one sealed lately)");
         }
-        if (trusts.hasSaid(said.round(), validator)) {
+        if (findings.get().spoken().contains(validator)) {
             return new Ruling.Refused<>(Reason.REPEATED, "Evaluate: said for round " + said.round());
         }
-        SortedMap<Hotkey, Long> stakes = registry.stakes();
-        if (stakes.getOrDefault(validator, 0L) == 0) {
-            return new Ruling.Refused<>(Reason.NOT_ELIGIBLE, "Evaluate: " + validator.brief() + " has no stake");
+        if (!findings.get().stakes().containsKey(validator)) {
+            return new Ruling.Refused<>(
+                    Reason.NOT_ELIGIBLE, "Evaluate: " + validator.brief() + " had no stake in this round");
         }
         for (Hotkey trainer : said.passed().keySet()) {
-            if (!registry.has(trainer, Role.TRAINER)) {
+            if (!findings.get().tallies().containsKey(trainer)) {
                 return new Ruling.Refused<>(
-                        Reason.UNKNOWN, "trainer: " + trainer.brief() + " (expected: registered as one)");
+                        Reason.UNKNOWN, "trainer: " + trainer.brief() + " (expected: of the round's collect set)");
             }
             if (isOwn(registry, validator, trainer)) {
                 return new Ruling.Refused<>(Reason.OWN, "Evaluate: " + trainer.brief() + " is its own (rule A3)");
             }
         }
-        return new Ruling.Counted<>(trusts.after(said.round(), validator, said.passed(), stakes));
+        return new Ruling.Counted<>(trusts.after(said.round(), validator, said.passed()));
+    }
+
+    /** Whose trust may be spoken of from now on. @param round as it was before the block that sealed it */
+    static Trusts sealed(Trusts trusts, Registry registry, RoundState round, SealedRound sealed) {
+        TreeMap<Hotkey, Long> stakes = new TreeMap<>(round.stakes());
+        stakes.keySet().removeAll(round.suspended());
+        TreeSet<Hotkey> trainers = new TreeSet<>();
+        sealed.collectSet().forEach(commitment -> trainers.add(commitment.hotkey()));
+        return trusts.sealed(
+                round.round(), stakes, trainers, (validator, trainer) -> isOwn(registry, validator, trainer));
     }
 
     private static boolean isOwn(Registry registry, Hotkey validator, Hotkey trainer) {
-        return registry.entry(validator)
-                .map(Entry::coldkey)
-                .equals(registry.entry(trainer).map(Entry::coldkey));
+        return validator.equals(trainer)
+                || registry.entry(validator)
+                        .map(Entry::coldkey)
+                        .equals(registry.entry(trainer).map(Entry::coldkey));
     }
 
     private static Ruling<Registry> refuse(String detail) {

@@ -203,7 +203,7 @@ public final class RoundRules {
 
     private record Presence(long round, Hotkey subject, boolean absent) {}
 
-    static <S> Ruling<S> wrongRound(String what, long said, long expected) {
+    static Ruling<Rounds> wrongRound(String what, long said, long expected) {
         return new Ruling.Refused<>(Reason.WRONG_ROUND, what + " round: " + said + " (expected: " + expected + ")");
     }
 

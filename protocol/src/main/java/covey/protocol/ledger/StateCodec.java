@@ -71,8 +71,12 @@ public final class StateCodec {
         map(out.bool(trusts.begun()), trusts.passed(), (o, trust) -> o.u8(trust.passed()));
         out.i32(trusts.open().size());
         trusts.open().forEach((round, findings) -> {
-            map(out.i64(round), findings.said(), (o, passed) -> map(o, passed, ByteWriter::bool));
-            all(out, findings.counted(), StateCodec::key);
+            map(out.i64(round), findings.stakes(), ByteWriter::i64);
+            map(
+                    out,
+                    findings.tallies(),
+                    (o, t) -> o.i64(t.judges()).i64(t.passed()).i64(t.failed()));
+            all(out, findings.spoken(), StateCodec::key);
         });
     }
 
@@ -237,7 +241,10 @@ public final class StateCodec {
                 readPairs(
                         in,
                         ByteReader::i64,
-                        r -> new Findings(readMap(r, said -> readMap(said, ByteReader::bool)), readSet(r))));
+                        r -> new Findings(
+                                readMap(r, ByteReader::i64),
+                                readMap(r, t -> new Findings.Tally(t.i64(), t.i64(), t.i64())),
+                                readSet(r))));
     }
 
     private static SortedMap<Long, Long> readNonces(ByteReader in) throws Malformed {

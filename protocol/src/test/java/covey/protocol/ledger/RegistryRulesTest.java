@@ -95,7 +95,8 @@ class RegistryRulesTest {
                 .register(
                         new LedgerState.Registry(Collections.unmodifiableSortedMap(entries)),
                         stranger.hotkey(),
-                        new Register(stranger.hotkey(), 1, "me", work));
+                        new Register(stranger.hotkey(), 1, "me", work),
+                        Limits.FACTOR_ONE);
         assertThat(ruling).isInstanceOf(TransactionRejection.Ruling.Refused.class);
     }
 }

@@ -8,9 +8,12 @@ import covey.protocol.ledger.TransactionRejection.Reason;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
 import covey.protocol.model.Role;
+import covey.protocol.port.Crypto;
+import covey.protocol.testing.TestCrypto;
 import covey.protocol.testing.TestRun;
 import covey.protocol.wire.Malformed;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -125,19 +128,43 @@ class TrustTest {
         assertThat(run.reasons()).containsExactly(Reason.ROLE, Reason.UNKNOWN);
     }
 
+    /** It is left out of those who judge, or its trainer could never be trusted. */
     @Test
-    void shouldRefuseTheEvaluationOfItsOwnTrainerA3() {
-        TestRun owned = TestRun.of(2, 1, 1).open().finishRound();
-        Hotkey coldkey = owned.state()
+    void shouldLeaveTheOwnerOfATrainerOutA3() {
+        Hotkey coldkey = run.state()
                 .registry()
-                .entry(owned.validator(0).hotkey())
+                .entry(run.validator(2).hotkey())
                 .orElseThrow()
                 .coldkey();
-        owned.withColdkey(owned.trainer(0).hotkey(), coldkey);
-        TreeMap<Hotkey, Boolean> found = new TreeMap<>();
-        found.put(owned.trainer(0).hotkey(), true);
-        owned.validator(0, new Evaluate(1, found)).block();
-        assertThat(owned.reasons()).containsExactly(Reason.OWN);
+        run.withColdkey(trainer(0), coldkey);
+        run.validator(2, new Statement.Attest(1, List.of()));
+        run.commitAll();
+        run.hold(0).hold(1).hold(2).attest(0, 0).attest(1, 0).block();
+        assertThat(run.state().lastSealed()).isEqualTo(1);
+        evaluate(2, all(true, 0)).block();
+        assertThat(run.reasons()).containsExactly(Reason.OWN);
+        var tallies = run.state().trusts().findings(1).orElseThrow().tallies();
+        assertThat(tallies)
+                .hasEntrySatisfying(
+                        trainer(0), tally -> assertThat(tally.judges()).isEqualTo(2));
+        assertThat(tallies)
+                .hasEntrySatisfying(
+                        trainer(1), tally -> assertThat(tally.judges()).isEqualTo(3));
+    }
+
+    @Test
+    void shouldGiveANewcomerAQuarterOnceTrustCountsH7() {
+        passes(0);
+        passes(0);
+        passes(0);
+        Crypto.Signer newcomer = TestCrypto.signer(77);
+        long work = RegistryRules.work(run.runId(), newcomer.hotkey(), run.crypto());
+        run.say(newcomer, Role.TRAINER, new Statement.Register(newcomer.hotkey(), Role.TRAINER.bit(), "new", work));
+        run.say(newcomer, Role.TRAINER, new Statement.Ready(run.state().lastSealed()));
+        run.say(newcomer, Role.TRAINER, new Statement.Commit(run.round().round(), run.content("new"), 9));
+        run.block();
+        assertThat(run.rejections()).isEmpty();
+        assertThat(run.round().commits()).extracting(Commitment::trustQ16).containsExactly(QUARTER);
     }
 
     @Test

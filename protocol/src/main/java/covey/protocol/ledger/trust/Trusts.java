@@ -3,13 +3,16 @@ package covey.protocol.ledger.trust;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 
 /**
- * Who is trusted (rule H7). An evaluation counts once validators with 2/3 of the stake found the same. Until somebody
- * has passed three, all are trusted, as those who pass later had no chance to; from then on whoever has not, or has
- * failed since, enters θ with a quarter. Immutable.
+ * Who is trusted (rule H7). An evaluation counts once validators with 2/3 of the stake in its round found the same.
+ * Until somebody has passed three, all are trusted, as those who pass later had no chance to; from then on whoever has
+ * not, or has failed since, enters θ with a quarter. Immutable.
  *
  * @param begun whether somebody has passed three
  * @param passed evaluations passed since the last failed one; those without are left out
@@ -22,29 +25,48 @@ public record Trusts(boolean begun, SortedMap<Hotkey, Trust> passed, SortedMap<L
         return begun ? passed.getOrDefault(trainer, Trust.NONE).trustQ16() : Limits.FACTOR_ONE;
     }
 
-    public boolean hasSaid(long round, Hotkey validator) {
-        return open.getOrDefault(round, Findings.NONE).said().containsKey(validator);
+    /** Of a sealed round that may still be spoken of. */
+    public Optional<Findings> findings(long round) {
+        return Optional.ofNullable(open.get(round));
     }
 
     /**
-     * @param found by trainer: whether it passed
-     * @param stakes of all validators, now
+     * A round was sealed: it may be spoken of, and the oldest no more.
+     *
+     * @param stakes of active validators in it
+     * @param trainers its collect set
+     * @param isOwn whether a validator may not judge a trainer (rule A3)
      */
-    public Trusts after(
-            long round, Hotkey validator, SortedMap<Hotkey, Boolean> found, SortedMap<Hotkey, Long> stakes) {
-        Findings findings = open.getOrDefault(round, Findings.NONE).with(validator, found);
-        SortedMap<Hotkey, Trust> next = new TreeMap<>(passed);
-        long all = stakes.values().stream().mapToLong(Long::longValue).sum();
-        for (var entry : found.entrySet()) {
-            Hotkey trainer = entry.getKey();
-            long agreeing = findings.stake(trainer, entry.getValue(), stakes);
-            if (!findings.counted().contains(trainer) && 3 * agreeing >= 2 * all) {
-                findings = findings.counting(trainer);
-                count(next, trainer, entry.getValue());
+    public Trusts sealed(
+            long round, SortedMap<Hotkey, Long> stakes, SortedSet<Hotkey> trainers, BiPredicate<Hotkey, Hotkey> isOwn) {
+        TreeMap<Long, Findings> next = new TreeMap<>(open.tailMap(oldest(round)));
+        next.put(round, Findings.open(stakes, trainers, isOwn));
+        return new Trusts(begun, passed, Collections.unmodifiableSortedMap(next));
+    }
+
+    /**
+     * @param round of {@link #findings}
+     * @param found by trainer of it: whether it passed
+     */
+    public Trusts after(long round, Hotkey validator, SortedMap<Hotkey, Boolean> found) {
+        Findings before = findings(round).orElseThrow();
+        Findings findings = before.with(validator, found);
+        TreeMap<Hotkey, Trust> next = new TreeMap<>(passed);
+        found.forEach((trainer, pass) -> {
+            if (isAgreed(findings, trainer, pass) && !isAgreed(before, trainer, pass)) {
+                count(next, trainer, pass);
             }
-        }
+        });
         boolean begins = begun || next.values().stream().anyMatch(trust -> trust.passed() >= Trust.NEEDED);
-        return new Trusts(begins, Collections.unmodifiableSortedMap(next), with(round, findings));
+        TreeMap<Long, Findings> rounds = new TreeMap<>(open);
+        rounds.put(round, findings);
+        return new Trusts(begins, Collections.unmodifiableSortedMap(next), Collections.unmodifiableSortedMap(rounds));
+    }
+
+    private static boolean isAgreed(Findings findings, Hotkey trainer, boolean pass) {
+        return Optional.ofNullable(findings.tallies().get(trainer))
+                .filter(tally -> tally.isAgreed(pass))
+                .isPresent();
     }
 
     private static void count(SortedMap<Hotkey, Trust> trusts, Hotkey trainer, boolean pass) {
@@ -54,20 +76,6 @@ public record Trusts(boolean begun, SortedMap<Hotkey, Trust> passed, SortedMap<L
         } else {
             trusts.put(trainer, after);
         }
-    }
-
-    private SortedMap<Long, Findings> with(long round, Findings findings) {
-        SortedMap<Long, Findings> next = new TreeMap<>(open);
-        next.put(round, findings);
-        return Collections.unmodifiableSortedMap(next);
-    }
-
-    /** Forgets findings of rounds that nobody may speak of any more. */
-    public Trusts sealed(long lastSealed) {
-        long oldest = oldest(lastSealed);
-        return open.isEmpty() || open.firstKey() >= oldest
-                ? this
-                : new Trusts(begun, passed, Collections.unmodifiableSortedMap(new TreeMap<>(open.tailMap(oldest))));
     }
 
     /** First sealed round that may still be spoken of. */
