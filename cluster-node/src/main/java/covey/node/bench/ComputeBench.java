@@ -130,11 +130,7 @@ final class ComputeBench implements Callable<Integer> {
             return;
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-                "%s, %s cores, java %s%n",
-                result.at("/machine/processor").asText(),
-                result.at("/machine/cores").asText(),
-                result.at("/machine/jvm").asText());
+        Machine.print(result, out);
         out.printf("inner steps of %s, %s threads, medians of %d%n", model, result.get("threads"), repeats);
         for (String side : new String[] {"reference", "vector"}) {
             out.printf(
