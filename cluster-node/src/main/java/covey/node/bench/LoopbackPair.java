@@ -15,7 +15,6 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.agrona.CloseHelper;
 
 /**
  * A holder and a fetcher of bulk transfer as nodes run them: each with a driver, sockets and a store on disk, in one
@@ -79,6 +78,7 @@ final class LoopbackPair implements AutoCloseable {
 
     @Override
     public void close() {
-        CloseHelper.quietCloseAll(fetching, holding);
+        fetching.close();
+        holding.close();
     }
 }

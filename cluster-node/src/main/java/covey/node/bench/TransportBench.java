@@ -7,10 +7,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import org.agrona.IoUtil;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,9 +58,17 @@ final class TransportBench implements Callable<Integer> {
         try (LoopbackPair pair = new LoopbackPair(directory, (long) rate * MEGABYTE)) {
             print(measure(pair));
         } finally {
-            IoUtil.delete(directory.toFile(), true);
+            delete(directory);
         }
         return Covey.DONE;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     private ObjectNode measure(LoopbackPair pair) {

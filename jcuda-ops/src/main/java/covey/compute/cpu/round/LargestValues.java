@@ -208,7 +208,6 @@ final class LargestValues {
     private static int countFrom(int[] of, int count, int bound) {
         int n = 0;
         for (int i = 0; i < count; i += L) {
-            // Quicker than trueCount.
             n += Long.bitCount(IntVector.fromArray(Width.INTS, of, i)
                     .compare(VectorOperators.GE, bound)
                     .toLong());
