@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures parts of Covey on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {ComputeBench.class, CompressBench.class, OuterBench.class, LedgerBench.class})
+        subcommands = {
+            ComputeBench.class,
+            CompressBench.class,
+            OuterBench.class,
+            TransportBench.class,
+            LedgerBench.class
+        })
 public final class BenchCommand implements Verb {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -19,6 +25,6 @@ public final class BenchCommand implements Verb {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "bench: no name (expected: compute, compress, outer or ledger)");
+                spec.commandLine(), "bench: no name (expected: compute, compress, outer, transport or ledger)");
     }
 }

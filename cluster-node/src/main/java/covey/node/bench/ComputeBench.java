@@ -6,6 +6,7 @@ import covey.compute.engine.StepTimer;
 import covey.node.cli.Covey;
 import covey.node.cli.JsonOutput;
 import covey.protocol.model.Genesis;
+import covey.protocol.model.ModelShape;
 import covey.protocol.model.Presets;
 import covey.protocol.model.Presets.Preset;
 import java.io.PrintWriter;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class ComputeBench implements Callable<Integer> {
     private static final int WARM_STEPS = 20;
+    private static final int SEQUENCE_MAX = 1 << 15;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -36,6 +38,12 @@ final class ComputeBench implements Callable<Integer> {
     @Option(names = "--model", defaultValue = "bench", description = "nano, tiny, tiny-bpe, small or bench (default).")
     private String model = "bench";
 
+    @Option(
+            names = "--sequence",
+            defaultValue = "0",
+            description = "Tokens of a sequence, with as many a step; 0: the model's (default).")
+    private int sequence;
+
     @Option(names = "--threads", defaultValue = "0", description = "Threads that compute; 0: one a core (default).")
     private int threads;
 
@@ -44,13 +52,37 @@ final class ComputeBench implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Preset preset = Presets.named(model)
+        Preset named = Presets.named(model)
                 .orElseThrow(() -> refused("--model: " + model + " (expected: the name of a preset)"));
         if (threads < 0 || threads > 1024 || repeats < 1 || repeats > 1000) {
             throw refused("--threads, --repeats: " + threads + ", " + repeats + " (expected: 0 to 1024, 1 to 1000)");
         }
+        if (sequence < 0 || sequence > SEQUENCE_MAX) {
+            throw refused("--sequence: " + sequence + " (expected: 0 to " + SEQUENCE_MAX + ")");
+        }
+        Preset preset = sequence == 0 ? named : withSequence(named);
         print(measure(preset, threads == 0 ? Runtime.getRuntime().availableProcessors() : threads));
         return Covey.DONE;
+    }
+
+    private Preset withSequence(Preset preset) {
+        ModelShape shape = preset.shape();
+        ModelShape longer = new ModelShape(
+                shape.vocabulary(),
+                shape.width(),
+                shape.layers(),
+                shape.heads(),
+                shape.kvHeads(),
+                shape.ffn(),
+                sequence,
+                shape.tiedEmbedding());
+        return new Preset(
+                preset.name(),
+                longer,
+                Math.max(1, preset.batch() * shape.sequence() / sequence),
+                preset.innerSteps(),
+                preset.peakLearningRate(),
+                preset.warmupSteps());
     }
 
     private ParameterException refused(String message) {
@@ -61,6 +93,8 @@ final class ComputeBench implements Callable<Integer> {
         ObjectNode result = JsonOutput.object();
         result.put("bench", "compute");
         result.put("model", preset.name());
+        result.put("sequence", preset.shape().sequence());
+        result.put("batch", preset.batch());
         result.put("threads", count);
         result.put("repeats", repeats);
         result.set("machine", Machine.describe());
@@ -130,11 +164,7 @@ final class ComputeBench implements Callable<Integer> {
             return;
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-                "%s, %s cores, java %s%n",
-                result.at("/machine/processor").asText(),
-                result.at("/machine/cores").asText(),
-                result.at("/machine/jvm").asText());
+        Machine.print(result, out);
         out.printf("inner steps of %s, %s threads, medians of %d%n", model, result.get("threads"), repeats);
         for (String side : new String[] {"reference", "vector"}) {
             out.printf(

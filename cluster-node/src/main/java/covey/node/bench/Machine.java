@@ -3,6 +3,7 @@ package covey.node.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import covey.node.cli.JsonOutput;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,6 +19,15 @@ final class Machine {
         machine.put("jvm", Runtime.version().toString());
         machine.put("load", line(Path.of("/proc/loadavg"), ""));
         return machine;
+    }
+
+    /** One line of {@link #describe}, which stands in the result of a measurement. */
+    static void print(ObjectNode result, PrintWriter out) {
+        out.printf(
+                "%s, %s cores, java %s%n",
+                result.at("/machine/processor").asText(),
+                result.at("/machine/cores").asText(),
+                result.at("/machine/jvm").asText());
     }
 
     /** The most memory that this process had in RAM, in KiB as Linux says it; empty elsewhere. */

@@ -59,11 +59,7 @@ record RoundFigures(double passNs, double vectorNs, double plainNs, double bytes
     }
 
     static void print(ObjectNode result, PrintWriter out) {
-        out.printf(
-                "%s, %s cores, java %s%n",
-                result.at("/machine/processor").asText(),
-                result.at("/machine/cores").asText(),
-                result.at("/machine/jvm").asText());
+        Machine.print(result, out);
         out.printf(
                 "%s of %s, %s threads, %s bits a value, medians of %s%n",
                 result.get("bench").asText(),

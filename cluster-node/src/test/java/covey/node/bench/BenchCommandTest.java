@@ -37,7 +37,8 @@ class BenchCommandTest {
 
     @Test
     void shouldGiveBothKindsOfKernelsAndTheirRatio() throws IOException {
-        assertThat(bench("compute", "--model", "nano", "--threads", "1", "--repeats", "1", "--json"))
+        assertThat(bench(
+                        "compute", "--model", "nano", "--sequence", "64", "--threads", "1", "--repeats", "1", "--json"))
                 .as(err.toString())
                 .isZero();
 
@@ -47,6 +48,7 @@ class BenchCommandTest {
             assertThat(result.at("/" + side + "/tokensPerSecond").asDouble()).isPositive();
         }
         assertThat(result.get("ratio").asDouble()).isPositive();
+        assertThat(result.get("batch").asInt() * result.get("sequence").asInt()).isEqualTo(1024);
     }
 
     @ParameterizedTest
@@ -64,6 +66,20 @@ class BenchCommandTest {
         assertThat(result.path("same").asBoolean(true)).isTrue();
     }
 
+    @Test
+    void shouldGiveTheBulkTransferBesideTcp() throws IOException {
+        assertThat(bench("transport", "--megabytes", "1", "--repeats", "1", "--json"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(out.toString()).hasLineCount(1);
+        JsonNode result = new JsonMapper().readTree(out.toString());
+        for (String side : new String[] {"tcp", "bulk"}) {
+            assertThat(result.at("/" + side + "/megabytesPerSecond").asDouble()).isPositive();
+        }
+        assertThat(result.get("sentRatio").asDouble()).isGreaterThan(1);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -72,6 +88,9 @@ class BenchCommandTest {
                 "compute --model giant | --model: giant (expected: the name of a preset)",
                 "compress --bits 3 | --threads, --repeats, --bits: 0, 9, 3 (expected: 0 to 1024, 1 to 1000, 1 or 2)",
                 "outer --contributions 257 | --contributions: 257 (expected: 1 to 256)",
+                "transport --rate 0 | --megabytes, --rate, --repeats: 32, 0, 7 (expected: 1 to 1000, 1 to 100000, 1 to"
+                        + " 1000)",
+                "compute --sequence -1 | --sequence: -1 (expected: 0 to 32768)",
                 "compute --repeats 0 | --threads, --repeats: 0, 0 (expected: 0 to 1024, 1 to 1000)",
             })
     void shouldNameAWrongValueInOneLine(String command, String message) {

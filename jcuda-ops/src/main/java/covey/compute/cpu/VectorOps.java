@@ -4,6 +4,7 @@ import covey.compute.ops.AdamStep;
 import covey.compute.ops.Attention;
 import covey.compute.ops.Ops;
 import covey.compute.reference.LaneSum;
+import covey.compute.reference.RowAttention;
 import covey.compute.tensor.Matrix;
 import covey.compute.tensor.View;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ final class VectorOps implements Ops<float[]> {
     private final LaneSums[] sums;
     private final PackedRight right;
     private HeadAttention @Nullable [] heads;
+    private final RowAttention rowAttention = new RowAttention();
     private float[] partial = {};
 
     // What the kernel that runs works on.
@@ -308,6 +310,11 @@ final class VectorOps implements Ops<float[]> {
 
     private void attend(int lane, int unit) {
         Objects.requireNonNull(heads)[lane].forward(Objects.requireNonNull(tensors), unit);
+    }
+
+    @Override
+    public void attentionRow(Attention<float[]> of, int at) {
+        rowAttention.run(of, at);
     }
 
     @Override

@@ -283,16 +283,24 @@ public final class CpuEngine implements Engine {
         int[] text = Arrays.copyOf(prompt.length == 0 ? new int[1] : prompt, Math.max(1, prompt.length) + count);
         int start = text.length - count;
         for (int at = start; at < text.length; at++) {
-            text[at] = sampler.next(nextLogits(text, at));
+            text[at] = sampler.next(nextLogits(text, at, at > start));
         }
         return Arrays.copyOfRange(text, start, text.length);
     }
 
-    /** Logits after the last T tokens before {@code end}. What stands behind them can't be seen from there. */
-    private float[] nextLogits(int[] text, int end) {
+    /**
+     * Logits after the last T tokens before {@code end}. What stands behind them can't be seen from there. Up to T
+     * tokens only the last one is computed if those before it were; beyond, each has a new position, and all are.
+     */
+    private float[] nextLogits(int[] text, int end, boolean continued) {
         int from = Math.max(0, end - shape.sequence());
-        int[] window = Arrays.copyOf(Arrays.copyOfRange(text, from, end), shape.sequence());
-        Matrix<float[]> row = evaluation.logits(thetaViews, window).row(end - from - 1);
+        Matrix<float[]> row;
+        if (continued && from == 0) {
+            row = evaluation.nextLogits(thetaViews, text[end - 1], end - 1);
+        } else {
+            int[] window = Arrays.copyOf(Arrays.copyOfRange(text, from, end), shape.sequence());
+            row = evaluation.logits(thetaViews, window).row(end - from - 1);
+        }
         return Arrays.copyOfRange(row.data(), (int) row.offset(), (int) row.offset() + row.columns());
     }
 

@@ -31,7 +31,27 @@ record Activations<B>(
             Matrix<B> ffnInverse,
             Matrix<B> gate,
             Matrix<B> up,
-            Matrix<B> active) {}
+            Matrix<B> active) {
+        /** One token's row of each; probabilities stay whole. */
+        Layer<B> row(int index) {
+            return new Layer<>(
+                    attentionNormed.row(index),
+                    attentionInverse.row(index),
+                    new Attention<>(
+                            attention.shape(),
+                            attention.query().row(index),
+                            attention.key().row(index),
+                            attention.value().row(index),
+                            attention.probabilities(),
+                            attention.out().row(index)),
+                    middle.row(index),
+                    ffnNormed.row(index),
+                    ffnInverse.row(index),
+                    gate.row(index),
+                    up.row(index),
+                    active.row(index));
+        }
+    }
 
     /** Allocates for {@code batch} sequences of {@code sequence} tokens. */
     static <B> Activations<B> allocate(Ops<B> ops, ModelShape shape, int batch, int sequence) {

@@ -65,28 +65,67 @@ public final class Decoder<B> {
         return kept.logits();
     }
 
+    /**
+     * Logits [1, vocabulary] of the token after {@code token}, with the bits that {@link #logits} gives its row. Of a
+     * batch's first sequence, whose tokens before {@code position} the last calls of this or that method were given.
+     */
+    public Matrix<B> nextLogits(TensorViews<B> theta, int token, int position) {
+        requireVocabulary(token);
+        ops.embed(
+                new int[] {token}, theta.embedding(), kept.residual().getFirst().row(position));
+        for (int l = 0; l < shape.layers(); l++) {
+            TensorViews.Layer<B> p = theta.layers().get(l);
+            Activations.Layer<B> row = kept.layers().get(l).row(position);
+            Matrix<B> in = kept.residual().get(l).row(position);
+            project(p, row, in, rotary.row(position), 1);
+            ops.attentionRow(kept.layers().get(l).attention(), position);
+            mix(p, row, in);
+            feedForward(p, row, kept.residual().get(l + 1).row(position));
+        }
+        Matrix<B> normed = kept.normed().row(position);
+        Matrix<B> last = kept.residual().getLast().row(position);
+        ops.rmsNorm(
+                last, theta.finalNorm(), NORM_EPSILON, normed, kept.inverse().row(position));
+        ops.linear(normed, theta.output(), kept.logits().row(position));
+        return kept.logits().row(position);
+    }
+
     private void requireTokens(int[] values) {
         if (values.length != tokens) {
             throw new IllegalArgumentException("tokens: " + values.length + " (expected: " + tokens + ")");
         }
         for (int token : values) {
-            if (token < 0 || token >= shape.vocabulary()) {
-                throw new IllegalArgumentException(
-                        "token: " + token + " (expected: 0 to " + (shape.vocabulary() - 1) + ", the vocabulary)");
-            }
+            requireVocabulary(token);
+        }
+    }
+
+    private void requireVocabulary(int token) {
+        if (token < 0 || token >= shape.vocabulary()) {
+            throw new IllegalArgumentException(
+                    "token: " + token + " (expected: 0 to " + (shape.vocabulary() - 1) + ", the vocabulary)");
         }
     }
 
     private void attend(TensorViews.Layer<B> p, Activations.Layer<B> a, Matrix<B> in) {
+        project(p, a, in, rotary, sequence);
+        ops.attention(a.attention());
+        mix(p, a, in);
+    }
+
+    /** @param angles of positions, as many as a sequence has */
+    private void project(
+            TensorViews.Layer<B> p, Activations.Layer<B> a, Matrix<B> in, Matrix<B> angles, int positions) {
         Attention<B> heads = a.attention();
         ops.rmsNorm(in, p.attentionNorm(), NORM_EPSILON, a.attentionNormed(), a.attentionInverse());
         ops.linear(a.attentionNormed(), p.query(), heads.query());
         ops.linear(a.attentionNormed(), p.key(), heads.key());
         ops.linear(a.attentionNormed(), p.value(), heads.value());
-        ops.rotate(heads.query(), rotary, sequence, false);
-        ops.rotate(heads.key(), rotary, sequence, false);
-        ops.attention(heads);
-        ops.linear(heads.out(), p.attentionOut(), a.middle());
+        ops.rotate(heads.query(), angles, positions, false);
+        ops.rotate(heads.key(), angles, positions, false);
+    }
+
+    private void mix(TensorViews.Layer<B> p, Activations.Layer<B> a, Matrix<B> in) {
+        ops.linear(a.attention().out(), p.attentionOut(), a.middle());
         ops.add(in, a.middle());
     }
 

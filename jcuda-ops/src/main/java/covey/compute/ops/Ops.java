@@ -61,6 +61,14 @@ public interface Ops<B> extends AutoCloseable {
     /** Sets probabilities and out. */
     void attention(Attention<B> tensors);
 
+    /**
+     * Sets row {@code row} of the output of the first sequence, as {@link #attention} would; other rows of it, and
+     * probabilities, may change. Queries, keys and values up to that row are there.
+     */
+    default void attentionRow(Attention<B> tensors, int row) {
+        attention(tensors);
+    }
+
     /** Sets query, key and value of {@code gradient} by its {@code out}; its probabilities are scratch. */
     void attentionGradient(Attention<B> tensors, Attention<B> gradient);
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReferenceOps implements Ops<float[]> {
     private final Lanes lanes;
     private final MatrixProduct[] products;
+    private final RowAttention rowAttention = new RowAttention();
     private CausalAttention @Nullable [] attentions;
     private Attention.@Nullable Shape attentionShape;
 
@@ -155,6 +156,11 @@ public final class ReferenceOps implements Ops<float[]> {
                 scratch[lane].forward(tensors, unit);
             }
         });
+    }
+
+    @Override
+    public void attentionRow(Attention<float[]> tensors, int row) {
+        rowAttention.run(tensors, row);
     }
 
     @Override

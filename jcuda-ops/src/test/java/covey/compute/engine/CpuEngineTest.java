@@ -3,6 +3,10 @@ package covey.compute.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import covey.compute.model.Decoder;
+import covey.compute.reference.ReferenceOps;
+import covey.compute.tensor.Matrix;
+import covey.compute.tensor.TensorViews;
 import covey.protocol.contribution.ContributionReader;
 import covey.protocol.contribution.ContributionWriter;
 import covey.protocol.contribution.Layout;
@@ -27,6 +31,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -446,5 +451,33 @@ class CpuEngineTest {
         assertThat(engine.generate(prompt, 40, 1.0, 3)).isNotEqualTo(engine.generate(prompt, 40, 1.0, 4));
         assertThat(engine.generate(prompt, 20, 0, 3)).isEqualTo(engine.generate(prompt, 20, 0, 4));
         assertThat(engine.generate(new int[0], 5, 0, 1)).hasSize(5);
+    }
+
+    /** Also where the text grows beyond a window, and where it does not fit one from the start. */
+    @Test
+    void shouldContinueTextAsWholeForwardPassesDo() {
+        CpuEngine engine = engine(2);
+        float[] theta = new float[(int) SMALL.parameterCount()];
+        Floats.read("theta", engine.theta(), theta);
+        for (int length : new int[] {1, 3, SMALL.sequence() - 1, SMALL.sequence(), SMALL.sequence() + 5}) {
+            int[] text = Seed.of(length).ints(length, 0, 256).toArray();
+            int[] continued = engine.generate(text, 20, 1.5, length);
+            Sampler sampler = new Sampler(1.5, length);
+            for (int token : continued) {
+                assertThat(token).as(length + " given").isEqualTo(sampler.next(logitsAfter(text, theta)));
+                text = Arrays.copyOf(text, text.length + 1);
+                text[text.length - 1] = token;
+            }
+        }
+    }
+
+    private static float[] logitsAfter(int[] text, float[] theta) {
+        int[] window = Arrays.copyOfRange(text, Math.max(0, text.length - SMALL.sequence()), text.length);
+        try (ReferenceOps ops = new ReferenceOps(1)) {
+            Matrix<float[]> last = new Decoder<>(ops, SMALL, 1, window.length)
+                    .logits(TensorViews.of(SMALL, theta), window)
+                    .row(window.length - 1);
+            return Arrays.copyOfRange(last.data(), (int) last.offset(), (int) (last.offset() + last.length()));
+        }
     }
 }

@@ -3,6 +3,7 @@ package covey.compute.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import covey.compute.cpu.CpuBackend;
 import covey.compute.ops.DoubleOps;
 import covey.compute.ops.Ops;
 import covey.compute.reference.ReferenceOps;
@@ -169,6 +170,33 @@ class DecoderTest {
                 assertThat(after[i] != before[i]).as("token " + i).isEqualTo(mayDiffer);
             }
         }
+    }
+
+    /** Longer than the depth at which sums of products are cut. */
+    @Test
+    void shouldContinueTokenByTokenWithTheBitsOfTheWhole() {
+        int sequence = 530;
+        ModelShape shape = new ModelShape(64, 128, 2, 4, 2, 64, sequence, true);
+        int[] tokens = Seed.of(5).ints(sequence, 0, 64).toArray();
+        for (Ops<float[]> ops :
+                List.of(new ReferenceOps(1), CpuBackend.VECTOR.open(2).ops())) {
+            try (ops) {
+                float[] theta = parameters(shape, Seed.of(6));
+                TensorViews<float[]> views = TensorViews.of(shape, theta);
+                Matrix<float[]> whole = new Decoder<>(ops, shape, 1, sequence).logits(views, tokens);
+                Decoder<float[]> decoder = new Decoder<>(ops, shape, 1, sequence);
+                decoder.logits(views, Arrays.copyOf(Arrays.copyOf(tokens, 3), sequence));
+                for (int at = 3; at < sequence; at++) {
+                    assertThat(values(decoder.nextLogits(views, tokens[at], at)))
+                            .as("token " + at)
+                            .isEqualTo(values(whole.row(at)));
+                }
+            }
+        }
+    }
+
+    private static float[] values(Matrix<float[]> m) {
+        return Arrays.copyOfRange(m.data(), (int) m.offset(), (int) (m.offset() + m.length()));
     }
 
     @Test

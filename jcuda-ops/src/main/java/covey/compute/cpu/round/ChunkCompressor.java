@@ -1,10 +1,14 @@
 package covey.compute.cpu.round;
 
 import covey.compute.cpu.Width;
+import covey.protocol.contribution.DecodedChunk;
 import covey.protocol.contribution.Layout;
 import covey.protocol.contribution.Scale;
 import covey.protocol.model.Limits;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /** Error feedback and compression of bands (rules H2, H3). Used by one thread. */
@@ -12,6 +16,8 @@ final class ChunkCompressor {
     private static final int L = Width.LANES;
     private static final int SIDE = Limits.TILE_SIDE;
     private static final float MIDDLE_LEVEL = 2.5f;
+    /** Sums of 64 values of 24 bits are exact in 53 bits up to here: 6 + 24 + 23 = 53. */
+    private static final int EXACT_SPREAD = 23;
 
     private final Layout layout;
     private final int bits;
@@ -19,8 +25,10 @@ final class ChunkCompressor {
     private final EncodedChunks out;
     private final LargestValues largest = new LargestValues();
     private final float[] squares = new float[Bands.TILES * L];
-    /** Decoded values by sign and, times 2, magnitude bit. */
-    private final float[] decoded = new float[4];
+    private final long[] marks = new long[Bands.TILES * SIDE];
+    private final int[] gaps = new int[DecodedChunk.MAX_COUNT];
+    private final float[] rest = new float[DecodedChunk.MAX_COUNT];
+    private float bound = Float.POSITIVE_INFINITY;
 
     private final float[] gatheredE = new float[Limits.CHUNK_LENGTH];
     private final float[] gathered = new float[Limits.CHUNK_LENGTH];
@@ -53,103 +61,149 @@ final class ChunkCompressor {
     private boolean compressTiles(float[] e, float[] delta, Bands.Band band) {
         fold(e, delta, band);
         boolean finite = true;
+        float squaresOfAll = 0;
         for (int tile = 0; tile < band.tiles() && finite; tile++) {
             float sum = FloatVector.fromArray(Width.FLOATS, squares, tile * L).reduceLanes(VectorOperators.ADD);
-            finite = sum <= Float.MAX_VALUE || isFinite(delta, band.at(tile), band.stride());
-            if (finite) {
-                int chunk = band.chunk() + tile;
-                float rms = (float) Math.sqrt(sum / Limits.CHUNK_LENGTH);
-                largest.select(delta, band.at(tile), band.stride(), layout.keptCount(chunk), rms);
-                encode(delta, band.at(tile), band.stride(), chunk);
-            }
+            squaresOfAll += sum;
+            finite = compressTile(delta, band, tile, rms(sum, 1));
         }
+        bound = largest.bound(rms(squaresOfAll, band.tiles()));
         return finite;
     }
 
-    /** Δ ← fl32(fl32(β·e) + Δ), and partial sums of the squares of each tile. */
+    private static float rms(float sum, int tiles) {
+        return (float) Math.sqrt(sum / (tiles * SIDE * L));
+    }
+
+    private boolean compressTile(float[] x, Bands.Band band, int tile, float rms) {
+        int chunk = band.chunk() + tile;
+        int kept = layout.keptCount(chunk);
+        int at = band.at(tile);
+        return switch (largest.select(x, at, band.stride(), marks, tile * SIDE, kept, rms)) {
+            case SELECTED -> {
+                encode(x, at, band.stride(), chunk, kept);
+                yield true;
+            }
+            case TINY -> {
+                out.setEmpty(chunk);
+                yield true;
+            }
+            case NOT_FINITE -> false;
+        };
+    }
+
+    /**
+     * Δ ← fl32(fl32(β·e) + Δ), marks of the values that reach a bound which the band before suggests, and squares of
+     * some values of each tile, in all columns: while memory is waited for, these cost next to nothing.
+     */
     private void fold(float[] e, float[] delta, Bands.Band band) {
         for (int i = 0; i < band.tiles() * L; i += L) {
             Width.all(0f).intoArray(squares, i);
         }
         for (int row = 0; row < SIDE; row++) {
-            foldRow(e, delta, band.at() + row * band.stride(), band.tiles());
+            foldRow(e, delta, band.at() + row * band.stride(), row, band.tiles());
         }
     }
 
-    private void foldRow(float[] e, float[] delta, int at, int tiles) {
+    private void foldRow(float[] e, float[] delta, int at, int row, int tiles) {
+        int sample = row * L % SIDE;
         for (int tile = 0; tile < tiles; tile++) {
-            FloatVector sum = Width.load(squares, tile * L);
             int from = at + tile * SIDE;
-            for (int i = from; i < from + SIDE; i += L) {
-                FloatVector x = Width.load(e, i).mul(decay).add(Width.load(delta, i));
-                x.intoArray(delta, i);
-                sum = x.fma(x, sum);
-            }
-            sum.intoArray(squares, tile * L);
+            marks[tile * SIDE + row] = foldPart(e, delta, from);
+            FloatVector some = Width.load(delta, from + sample);
+            some.fma(some, Width.load(squares, tile * L)).intoArray(squares, tile * L);
         }
     }
 
-    private static boolean isFinite(float[] x, int at, int stride) {
-        for (int row = 0; row < SIDE; row++) {
-            for (int i = at + row * stride; i < at + row * stride + SIDE; i++) {
-                if (!Float.isFinite(x[i])) {
-                    return false;
-                }
-            }
+    private long foldPart(float[] e, float[] delta, int from) {
+        long reaching = 0;
+        for (int j = 0; j < SIDE; j += L) {
+            FloatVector x = Width.load(e, from + j).mul(decay).add(Width.load(delta, from + j));
+            x.intoArray(delta, from + j);
+            reaching |= LargestValues.marks(x, bound) << j;
         }
-        return true;
+        return reaching;
     }
 
-    private void encode(float[] x, int at, int stride, int chunk) {
-        int kept = layout.keptCount(chunk);
-        double mean = meanMagnitude(kept);
+    private void encode(float[] x, int at, int stride, int chunk, int kept) {
+        double mean = meanMagnitude(largest.values(), kept, largest.spread());
         int pattern = Scale.pattern(bits == 1 ? mean : mean / MIDDLE_LEVEL);
         if (pattern == 0) {
             out.setEmpty(chunk);
             return;
         }
-        int units = Scale.units(pattern);
-        setDecoded(units);
-        out.setGaps(chunk, largest.indices(), kept);
-        takeOut(x, at, stride, chunk, pattern, kept);
+        setGaps(kept);
+        out.setGaps(chunk, gaps, kept);
+        takeOut(chunk, pattern, kept);
+        putBack(x, at, stride, kept);
     }
 
-    private double meanMagnitude(int kept) {
-        int[] values = largest.values();
-        double sum = 0;
-        for (int i = 0; i < kept; i++) {
-            sum += Float.intBitsToFloat(values[i] & LargestValues.MAGNITUDE_MASK);
+    /**
+     * Values in order of their indices, as rule H3 asks; in four sums where no order can matter, as all are exact.
+     *
+     * @param spread by how much exponents differ at most
+     */
+    private static double meanMagnitude(int[] values, int kept, int spread) {
+        if (spread > EXACT_SPREAD || kept % 4 != 0) {
+            double sum = 0;
+            for (int i = 0; i < kept; i++) {
+                sum += magnitude(values[i]);
+            }
+            return sum / kept;
         }
-        return sum / kept;
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        for (int i = 0; i < kept; i += 4) {
+            a += magnitude(values[i]);
+            b += magnitude(values[i + 1]);
+            c += magnitude(values[i + 2]);
+            d += magnitude(values[i + 3]);
+        }
+        return (a + b + (c + d)) / kept;
     }
 
-    private void setDecoded(int units) {
-        int level = bits == 1 ? 1 : 2;
-        decoded[0] = Scale.value(units, level);
-        decoded[1] = Scale.value(units, -level);
-        decoded[2] = Scale.value(units, level + 1);
-        decoded[3] = Scale.value(units, -level - 1);
+    private static float magnitude(int bits) {
+        return Float.intBitsToFloat(bits & LargestValues.MAGNITUDE_MASK);
+    }
+
+    private void setGaps(int kept) {
+        int[] indices = largest.indices();
+        for (int i = 0; i < DecodedChunk.MAX_COUNT; i += L) {
+            int at = LargestValues.FIRST + i;
+            IntVector before = IntVector.fromArray(Width.INTS, indices, at - 1);
+            IntVector.fromArray(Width.INTS, indices, at).sub(before).sub(1).intoArray(gaps, i);
+        }
+        Arrays.fill(gaps, kept, DecodedChunk.MAX_COUNT, 0);
     }
 
     /** Signs and magnitudes of the values, and what is left of these; without branches, as the bits are random. */
-    private void takeOut(float[] x, int at, int stride, int chunk, int pattern, int kept) {
-        int[] indices = largest.indices();
-        int[] values = largest.values();
-        int boundary = bits == 1
-                ? Integer.MAX_VALUE
-                : Float.floatToRawIntBits(MIDDLE_LEVEL * Scale.value(Scale.units(pattern), 1));
+    private void takeOut(int chunk, int pattern, int kept) {
+        int units = Scale.units(pattern);
+        float small = Scale.value(units, bits);
+        float large = Scale.value(units, bits + 1);
+        float boundary = bits == 1 ? Float.POSITIVE_INFINITY : MIDDLE_LEVEL * Scale.value(units, 1);
         long signs = 0;
         long magnitudes = 0;
-        for (int i = 0; i < kept; i++) {
-            int raw = values[i];
-            int magnitude = raw & LargestValues.MAGNITUDE_MASK;
-            int negative = raw >>> 31 & -magnitude >>> 31;
-            int large = boundary - magnitude >>> 31;
-            signs |= (long) negative << i;
-            magnitudes |= (long) large << i;
-            int index = indices[i];
-            x[at + index / SIDE * stride + index % SIDE] = Float.intBitsToFloat(raw) - decoded[negative + 2 * large];
+        for (int i = 0; i < kept; i += L) {
+            FloatVector x = IntVector.fromArray(Width.INTS, largest.values(), i).reinterpretAsFloats();
+            VectorMask<Float> isLarge = x.abs().compare(VectorOperators.GT, boundary);
+            VectorMask<Float> isNegative = x.lt(0f);
+            magnitudes |= isLarge.toLong() << i;
+            signs |= isNegative.toLong() << i;
+            FloatVector decoded = Width.all(small).blend(large, isLarge);
+            x.sub(decoded.blend(decoded.neg(), isNegative)).intoArray(rest, i);
         }
-        out.set(chunk, pattern, signs, magnitudes);
+        long valid = -1L >>> -kept;
+        out.set(chunk, pattern, signs & valid, magnitudes & valid);
+    }
+
+    private void putBack(float[] x, int at, int stride, int kept) {
+        int[] indices = largest.indices();
+        for (int i = 0; i < kept; i++) {
+            int index = indices[LargestValues.FIRST + i];
+            x[at + (index >>> 6) * stride + (index & SIDE - 1)] = rest[i];
+        }
     }
 }

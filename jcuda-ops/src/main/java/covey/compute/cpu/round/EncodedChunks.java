@@ -1,5 +1,6 @@
 package covey.compute.cpu.round;
 
+import covey.compute.cpu.Crew;
 import covey.protocol.contribution.Layout;
 
 /**
@@ -9,6 +10,7 @@ import covey.protocol.contribution.Layout;
 final class EncodedChunks {
     static final int RICE_BITS = 5;
 
+    private static final int LOW_MASK = (1 << RICE_BITS) - 1;
     private static final int SIGNS = 0;
     private static final int MAGNITUDES = 1;
     private static final int LOW = 2;
@@ -42,40 +44,59 @@ final class EncodedChunks {
         words[WORDS * chunk + MAGNITUDES] = magnitudes;
     }
 
-    /** The gaps of that chunk, from its indices. */
-    void setGaps(int chunk, int[] indices, int kept) {
-        int low = WORDS * chunk + LOW;
-        int unary = WORDS * chunk + UNARY;
-        for (int i = low; i < unary + 3; i++) {
-            words[i] = 0;
-        }
+    /**
+     * The gaps of that chunk.
+     *
+     * @param gaps 64; above 0 only the first {@code kept}
+     */
+    void setGaps(int chunk, int[] gaps, int kept) {
+        setLow(gaps, WORDS * chunk + LOW);
+        unaryBits[chunk] = (short) setUnary(gaps, kept, WORDS * chunk + UNARY);
+    }
+
+    /** Eight gaps are 40 bits, eight of these five words. */
+    private void setLow(int[] gaps, int at) {
+        long b = low(gaps, 8);
+        long d = low(gaps, 24);
+        long e = low(gaps, 32);
+        long g = low(gaps, 48);
+        words[at] = low(gaps, 0) | b << 40;
+        words[at + 1] = b >>> 24 | low(gaps, 16) << 16 | d << 56;
+        words[at + 2] = d >>> 8 | e << 32;
+        words[at + 3] = e >>> 32 | low(gaps, 40) << 8 | g << 48;
+        words[at + 4] = g >>> 16 | low(gaps, 56) << 24;
+    }
+
+    private static long low(int[] gaps, int at) {
+        return low(gaps[at], gaps[at + 1], gaps[at + 2], gaps[at + 3])
+                | low(gaps[at + 4], gaps[at + 5], gaps[at + 6], gaps[at + 7]) << 4 * RICE_BITS;
+    }
+
+    private static long low(int a, int b, int c, int d) {
+        return (a & LOW_MASK)
+                | (b & LOW_MASK) << RICE_BITS
+                | (c & LOW_MASK) << 2 * RICE_BITS
+                | (long) (d & LOW_MASK) << 3 * RICE_BITS;
+    }
+
+    /** Ones, and a zero behind those of each gap; returns how many bits these are. */
+    private int setUnary(int[] gaps, int kept, int at) {
         int end = 0;
-        for (int i = 0, before = -1; i < kept; before = indices[i++]) {
-            int gap = indices[i] - before - 1;
-            long rest = gap & (1 << RICE_BITS) - 1;
-            int bit = RICE_BITS * i;
-            words[low + (bit >> 6)] |= rest << bit;
-            if ((bit & 63) > 64 - RICE_BITS) {
-                words[low + (bit >> 6) + 1] |= rest >>> 64 - (bit & 63);
+        int word = 0;
+        long ends = 0;
+        for (int i = 0; i < kept; i++) {
+            end += gaps[i] >>> RICE_BITS;
+            for (; end >>> 6 > word; ends = 0) {
+                words[at + word++] = ~ends;
             }
-            end += gap >>> RICE_BITS;
-            words[unary + (end >> 6)] |= 1L << end;
-            end++;
+            ends |= 1L << end++;
         }
-        unaryBits[chunk] = (short) end;
-        invert(unary, end);
+        words[at + word] = ~ends & -1L >>> -end;
+        return end;
     }
 
-    /** Zeros are the marks in a unary plane, and ones the rest. */
-    private void invert(int at, int length) {
-        for (int i = 0; i < 3; i++) {
-            int left = Math.clamp(length - 64L * i, 0, 64);
-            words[at + i] = left == 0 ? 0 : ~words[at + i] & -1L >>> 64 - left;
-        }
-    }
-
-    /** The planes of all chunks. */
-    byte[] toBytes() {
+    /** The planes of all chunks, each plane by one thread. */
+    byte[] toBytes(Crew crew) {
         long values = 0;
         long unary = 0;
         for (int chunk = 0; chunk < scales.length; chunk++) {
@@ -90,36 +111,35 @@ final class EncodedChunks {
         long lowAt = magnitudesAt + (bits == 2 ? one : 0);
         long unaryAt = lowAt + (RICE_BITS * values + 7 >>> 3);
         byte[] all = new byte[Math.toIntExact(unaryAt + (unary + 7 >>> 3))];
-        BitSink scaleSink = new BitSink(all, 0);
-        BitSink signs = new BitSink(all, (int) signsAt);
-        BitSink magnitudes = new BitSink(all, (int) magnitudesAt);
-        BitSink low = new BitSink(all, (int) lowAt);
-        BitSink unarySink = new BitSink(all, (int) unaryAt);
-        for (int chunk = 0; chunk < scales.length; chunk++) {
-            scaleSink.put(scales[chunk] & 0xFFFF, 16);
-            if (scales[chunk] == 0) {
-                continue;
-            }
-            int at = WORDS * chunk;
-            int kept = layout.keptCount(chunk);
-            signs.put(words[at + SIGNS], kept);
-            if (bits == 2) {
-                magnitudes.put(words[at + MAGNITUDES], kept);
-            }
-            put(low, at + LOW, RICE_BITS * kept);
-            put(unarySink, at + UNARY, unaryBits[chunk]);
+        int[] planes = {UNARY, LOW, SIGNS, MAGNITUDES};
+        long[] starts = {unaryAt, lowAt, signsAt, magnitudesAt};
+        crew.run(bits == 2 ? 4 : 3, (lane, plane) -> write(planes[plane], all, (int) starts[plane]));
+        BitSink sink = new BitSink(all, 0);
+        for (short scale : scales) {
+            sink.put(scale & 0xFFFF, 16);
         }
-        scaleSink.finish();
-        signs.finish();
-        magnitudes.finish();
-        low.finish();
-        unarySink.finish();
+        sink.finish();
         return all;
     }
 
-    private void put(BitSink sink, int at, int length) {
-        for (int i = at, left = length; left > 0; i++, left -= 64) {
-            sink.put(words[i], Math.min(64, left));
+    private void write(int plane, byte[] into, int at) {
+        BitSink sink = new BitSink(into, at);
+        for (int chunk = 0; chunk < scales.length; chunk++) {
+            if (scales[chunk] != 0) {
+                int from = WORDS * chunk + plane;
+                for (int left = bits(plane, chunk); left > 0; from++, left -= 64) {
+                    sink.put(words[from], Math.min(64, left));
+                }
+            }
         }
+        sink.finish();
+    }
+
+    private int bits(int plane, int chunk) {
+        return switch (plane) {
+            case UNARY -> unaryBits[chunk];
+            case LOW -> RICE_BITS * layout.keptCount(chunk);
+            default -> layout.keptCount(chunk);
+        };
     }
 }

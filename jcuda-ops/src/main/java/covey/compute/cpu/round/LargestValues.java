@@ -3,15 +3,15 @@ package covey.compute.cpu.round;
 import covey.compute.cpu.Width;
 import covey.protocol.contribution.DecodedChunk;
 import covey.protocol.model.Limits;
-import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
  * The largest magnitudes of a chunk, exactly as rule H3 orders them. A bound that about a hundred of 4096 values reach
- * is guessed from their root mean square; these alone are then looked at closely, and all of them where the guess does
- * not hold. A guess never shows in the result. Used by one thread.
+ * is guessed; these alone are then looked at closely, and all of them where no guess holds. A guess never shows in the
+ * result. Used by one thread.
  */
 final class LargestValues {
     static final int MAGNITUDE_MASK = 0x7FFFFFFF;
@@ -23,105 +23,175 @@ final class LargestValues {
     private static final int MANY = 128;
     private static final int FEW = 88;
     private static final float FIRST_RATIO = 2.25f;
+    private static final int MANTISSA_BITS = 23;
+    private static final int FINITE = Float.floatToIntBits(Float.MAX_VALUE);
+    /** Half of the smallest scale above 0 is 2^-25, which rounds to 0. */
+    private static final float TINY = 0x1p-26f;
+    /** Marks of a vector. */
+    private static final long ALL = (1L << L) - 1;
+    /** Marks of a row that are listed without a branch: of a hundred in 64 rows hardly ever more stand in one. */
+    private static final int LISTED = 3;
 
-    private final int[] found = new int[Limits.CHUNK_LENGTH + L];
-    private final int[] bits = new int[Limits.CHUNK_LENGTH + L];
+    private final int[] found = new int[Limits.CHUNK_LENGTH + SIDE];
+    private final int[] bits = new int[Limits.CHUNK_LENGTH + SIDE];
     private final int[] magnitudes = new int[Limits.CHUNK_LENGTH + L];
     private int count;
+    private int least;
+    private int most;
+    private int spread;
     private float ratio = FIRST_RATIO;
 
-    private final int[] indices = new int[DecodedChunk.MAX_COUNT + L];
+    private final int[] indices = new int[FIRST + DecodedChunk.MAX_COUNT + L];
     private final int[] values = new int[DecodedChunk.MAX_COUNT + L];
 
-    /** Indices in the chunk, ascending. */
+    /** Where the first index stands; before it −1, to which the first gap is counted. */
+    static final int FIRST = L;
+
+    /** Indices in the chunk, ascending, from {@link #FIRST} on. */
     int[] indices() {
         return indices;
     }
 
-    /** The bits of the values at these. */
+    /** The bits of the values at these, from 0 on. */
     int[] values() {
         return values;
     }
 
-    /**
-     * Selects among the 64 rows of 64 finite values from {@code at} on.
-     *
-     * @param kept how many, 1 to 64
-     * @param rms about the root mean square of the values; not finite if unknown
-     */
-    void select(float[] x, int at, int stride, int kept, float rms) {
-        if (!guess(x, at, stride, kept, rms)) {
-            ratio = FIRST_RATIO;
-            takeAll();
-        }
-        look(x, at, stride);
-        choose(kept);
+    /** By how much the exponents of these differ at most. */
+    int spread() {
+        return spread;
     }
 
-    private boolean guess(float[] x, int at, int stride, int kept, float rms) {
-        if (!(rms > 0 && rms <= Float.MAX_VALUE)) {
-            return false;
+    /** A bound that about a hundred of 4096 values reach; no finite one does if their root mean square is 0. */
+    float bound(float rms) {
+        return rms > 0 && rms <= Float.MAX_VALUE ? ratio * rms : Float.POSITIVE_INFINITY;
+    }
+
+    enum Outcome {
+        SELECTED,
+        /** Nothing was selected, as all magnitudes are below 2^-26: whatever the mean of some is, its scale is 0. */
+        TINY,
+        NOT_FINITE
+    }
+
+    /**
+     * Selects among the 64 rows of 64 values from {@code at} on.
+     *
+     * @param marks from {@code marksAt} on for each row the {@link #marks} of some bound; overwritten
+     * @param kept how many, 1 to 64
+     * @param rms about the root mean square of the values, of use if it is above 0 and finite
+     */
+    Outcome select(float[] x, int at, int stride, long[] marks, int marksAt, int kept, float rms) {
+        list(x, at, stride, marks, marksAt);
+        if ((count < kept || count > MOST) && !guess(x, at, stride, marks, marksAt, kept, rms)) {
+            return Outcome.TINY;
         }
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            count = candidates(x, at, stride, Float.floatToRawIntBits(ratio * rms), found);
+        ratio *= count > MANY ? 1.01f : count < FEW ? 0.99f : 1f;
+        look();
+        if (most > FINITE) {
+            return Outcome.NOT_FINITE;
+        }
+        choose(kept);
+        return Outcome.SELECTED;
+    }
+
+    /** Lists with other bounds until one fits, or else all; false if all are tiny. */
+    private boolean guess(float[] x, int at, int stride, long[] marks, int marksAt, int kept, float rms) {
+        for (int attempt = 0; attempt < ATTEMPTS && rms > 0 && rms <= Float.MAX_VALUE; attempt++) {
+            listFrom(x, at, stride, marks, marksAt, ratio * rms);
             if (count >= kept && count <= MOST) {
-                ratio *= count > MANY ? 1.01f : count < FEW ? 0.99f : 1f;
                 return true;
             }
             ratio *= count < kept ? 0.75f : 1.3f;
         }
-        return false;
-    }
-
-    private void takeAll() {
-        count = Limits.CHUNK_LENGTH;
-        for (int i = 0; i < count; i++) {
-            found[i] = i;
+        ratio = FIRST_RATIO;
+        listFrom(x, at, stride, marks, marksAt, TINY);
+        boolean any = count > 0;
+        if (any && count < kept) {
+            listFrom(x, at, stride, marks, marksAt, 0);
         }
+        return any;
     }
 
-    /** Indices of the values whose magnitude has at least the bits of {@code bound}. */
-    private static int candidates(float[] x, int at, int stride, int bound, int[] into) {
+    private void listFrom(float[] x, int at, int stride, long[] marks, int marksAt, float bound) {
+        for (int row = 0; row < SIDE; row++) {
+            marks[marksAt + row] = rowMarks(x, at + row * stride, bound);
+        }
+        list(x, at, stride, marks, marksAt);
+    }
+
+    private static long rowMarks(float[] x, int at, float bound) {
+        long marks = 0;
+        for (int j = 0; j < SIDE; j += L) {
+            marks |= marks(Width.load(x, at + j), bound) << j;
+        }
+        return marks;
+    }
+
+    /** Ones for the values whose magnitude reaches a bound, and for all that are not finite. */
+    static long marks(FloatVector x, float bound) {
+        return x.abs().compare(VectorOperators.LT, bound).toLong() ^ ALL;
+    }
+
+    /** Lists what is marked: indices, and the bits of the values there. */
+    private void list(float[] x, int at, int stride, long[] marks, int marksAt) {
+        int[] into = found;
+        int[] raw = bits;
         int n = 0;
-        IntVector index = IntVector.zero(Width.INTS).addIndex(1);
-        for (int row = at, end = at + SIDE * stride; row < end; row += stride) {
-            for (int j = row; j < row + SIDE; j += L) {
-                IntVector magnitude = Width.load(x, j).reinterpretAsInts().and(MAGNITUDE_MASK);
-                VectorMask<Integer> large = magnitude.compare(VectorOperators.GE, bound);
-                index.compress(large).intoArray(into, n);
-                n += large.trueCount();
-                index = index.add(L);
+        for (int row = 0; row < SIDE; row++) {
+            int from = at + row * stride;
+            long left = marks[marksAt + row];
+            int here = Long.bitCount(left);
+            for (int i = 0; i < LISTED; i++, left &= left - 1) {
+                int column = Long.numberOfTrailingZeros(left) & SIDE - 1;
+                into[n + i] = row * SIDE + column;
+                raw[n + i] = Float.floatToRawIntBits(x[from + column]);
             }
+            for (int i = LISTED; i < here; i++, left &= left - 1) {
+                int column = Long.numberOfTrailingZeros(left);
+                into[n + i] = row * SIDE + column;
+                raw[n + i] = Float.floatToRawIntBits(x[from + column]);
+            }
+            n += here;
         }
-        return n;
+        count = n;
     }
 
-    private void look(float[] x, int at, int stride) {
-        for (int i = 0; i < count; i++) {
-            int index = found[i];
-            int raw = Float.floatToRawIntBits(x[at + index / SIDE * stride + index % SIDE]);
-            bits[i] = raw;
-            magnitudes[i] = raw & MAGNITUDE_MASK;
+    /** Magnitudes of what is listed, at least one, the smallest and the largest. */
+    private void look() {
+        Width.all(bits[0]).intoArray(bits, count);
+        IntVector smallest = Width.all(MAGNITUDE_MASK);
+        IntVector largest = Width.all(0);
+        for (int i = 0; i < count; i += L) {
+            IntVector magnitude = IntVector.fromArray(Width.INTS, bits, i).and(MAGNITUDE_MASK);
+            magnitude.intoArray(magnitudes, i);
+            smallest = smallest.min(magnitude);
+            largest = largest.max(magnitude);
         }
-        Arrays.fill(magnitudes, count, count + L, -1);
+        least = smallest.reduceLanes(VectorOperators.MIN);
+        most = largest.reduceLanes(VectorOperators.MAX);
+        Width.all(-1).intoArray(magnitudes, count);
     }
 
     private void choose(int kept) {
-        int threshold = threshold(kept);
-        if (countFrom(threshold) == kept) {
+        int threshold = count == kept ? least : threshold(kept);
+        spread = (most >>> MANTISSA_BITS) - (threshold >>> MANTISSA_BITS);
+        if (countFrom(magnitudes, count, threshold) == kept) {
             take(threshold);
         } else {
             takeWithTies(threshold, kept);
         }
+        indices[FIRST - 1] = -1;
     }
 
     /** A number that exactly {@code kept} magnitudes reach, or else the largest one that more do. */
     private int threshold(int kept) {
-        int reached = 0;
-        int beyond = max() + 1;
+        int reached = least;
+        int beyond = most + 1;
+        // Most of what reaches the guessed bound lies not far above it.
+        int middle = reached + (beyond - reached >>> 3);
         while (beyond - reached > 1) {
-            int middle = reached + beyond >>> 1;
-            int reaching = countFrom(middle);
+            int reaching = countFrom(magnitudes, count, middle);
             if (reaching == kept) {
                 return middle;
             }
@@ -130,24 +200,17 @@ final class LargestValues {
             } else {
                 beyond = middle;
             }
+            middle = reached + (beyond - reached >>> 1);
         }
         return reached;
     }
 
-    private int max() {
-        IntVector most = Width.all(0);
-        for (int i = 0; i < count; i += L) {
-            most = most.max(IntVector.fromArray(Width.INTS, magnitudes, i));
-        }
-        return most.reduceLanes(VectorOperators.MAX);
-    }
-
-    private int countFrom(int bound) {
+    private static int countFrom(int[] of, int count, int bound) {
         int n = 0;
         for (int i = 0; i < count; i += L) {
-            n += IntVector.fromArray(Width.INTS, magnitudes, i)
+            n += Long.bitCount(IntVector.fromArray(Width.INTS, of, i)
                     .compare(VectorOperators.GE, bound)
-                    .trueCount();
+                    .toLong());
         }
         return n;
     }
@@ -157,18 +220,18 @@ final class LargestValues {
         for (int i = 0; i < count; i += L) {
             VectorMask<Integer> chosen =
                     IntVector.fromArray(Width.INTS, magnitudes, i).compare(VectorOperators.GE, threshold);
-            IntVector.fromArray(Width.INTS, found, i).compress(chosen).intoArray(indices, n);
+            IntVector.fromArray(Width.INTS, found, i).compress(chosen).intoArray(indices, FIRST + n);
             IntVector.fromArray(Width.INTS, bits, i).compress(chosen).intoArray(values, n);
-            n += chosen.trueCount();
+            n += Long.bitCount(chosen.toLong());
         }
     }
 
     private void takeWithTies(int threshold, int kept) {
-        int ties = kept - countFrom(threshold + 1);
+        int ties = kept - countFrom(magnitudes, count, threshold + 1);
         int n = 0;
         for (int i = 0; n < kept; i++) {
             if (magnitudes[i] > threshold || magnitudes[i] == threshold && ties-- > 0) {
-                indices[n] = found[i];
+                indices[FIRST + n] = found[i];
                 values[n++] = bits[i];
             }
         }

@@ -48,7 +48,7 @@ public final class VectorRound implements RoundOps {
                 finite.set(false);
             }
         });
-        return finite.get() ? Optional.of(encoded.toBytes()) : Optional.empty();
+        return finite.get() ? Optional.of(encoded.toBytes(crew)) : Optional.empty();
     }
 
     @Override
