@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,6 +71,14 @@ public final class ChaosCommand implements Verb {
                             defaultValue = "0.7",
                             description = "Of the processors that all of it may take (0.7).")
                     double cpuShare,
+            @Option(
+                            names = "--only",
+                            paramLabel = "KIND[:VICTIM]",
+                            split = ",",
+                            description = "Such as kill:writer or freeze:trainer; all, if not given.")
+                    @Nullable List<String> only,
+            @Option(names = "--partitions", description = "Cut nodes off, too; needs root and network namespaces.")
+                    boolean partitions,
             @Option(names = "--twin", description = "First run the same network for as long without faults.")
                     boolean twin,
             @Option(names = "--dir", paramLabel = "DIR", description = "Folder of all files (covey-runs/TIME).")
@@ -85,7 +94,9 @@ public final class ChaosCommand implements Verb {
                 network.validators,
                 network.authorities,
                 network.observers,
-                cpuShare);
+                cpuShare,
+                partitions,
+                only == null ? List.of() : only);
         PrintWriter out = spec.commandLine().getOut();
         Chaos chaos = new Chaos(options, freshFolder(directory), out, json.wanted());
         return chaos.run(twin) ? Covey.DONE : Covey.FAILED;

@@ -16,6 +16,8 @@ public final class CpuQuota implements AutoCloseable {
     private static final Path DISK = Path.of("/sys/fs/cgroup/blkio");
     private static final long PERIOD_US = 100_000;
     private static final int SLOW_WRITES_A_SECOND = 12;
+    /** What a process outside of a group weighs; a group weighs that much in all, unless told. */
+    private static final int PROCESS_SHARES = 1024;
 
     private final Path cpu;
     private final Optional<Path> disk;
@@ -27,15 +29,17 @@ public final class CpuQuota implements AutoCloseable {
 
     /**
      * @param share of all processors, 0 to 1
+     * @param processes that will be in it: it is to weigh as much as these would outside of it
      * @param folder on the disk that is to be slow
      * @param missing told, in a line, what is not possible here
      */
-    public static Optional<CpuQuota> open(double share, Path folder, Consumer<String> missing) {
+    public static Optional<CpuQuota> open(double share, int processes, Path folder, Consumer<String> missing) {
         String name = "covey-chaos-" + ProcessHandle.current().pid();
         Path cpu = CPU.resolve(name);
         try {
             Files.createDirectory(cpu);
             long quotaUs = (long) (share * PERIOD_US * Runtime.getRuntime().availableProcessors());
+            Files.writeString(cpu.resolve("cpu.shares"), Integer.toString(processes * PROCESS_SHARES));
             Files.writeString(cpu.resolve("cpu.cfs_period_us"), Long.toString(PERIOD_US));
             Files.writeString(cpu.resolve("cpu.cfs_quota_us"), Long.toString(quotaUs));
         } catch (IOException e) {

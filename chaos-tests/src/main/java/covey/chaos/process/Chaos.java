@@ -11,10 +11,14 @@ import java.util.stream.Collectors;
 
 /** The whole of {@code covey chaos run}: a twin if wanted, the run, the report. Used by one thread. */
 public final class Chaos {
+    private static final long END_MAX_MS = 60_000;
+    private static final long LOOK_MS = 100;
+
     private final ChaosOptions options;
     private final Path root;
     private final PrintWriter out;
     private final boolean isJson;
+    private volatile boolean isOver;
 
     /** @param root an empty folder; the run's files are in {@code struck}, the twin's in {@code twin} */
     public Chaos(ChaosOptions options, Path root, PrintWriter out, boolean isJson) {
@@ -24,8 +28,36 @@ public final class Chaos {
         this.isJson = isJson;
     }
 
-    /** @return whether nothing was found that must not be */
+    /**
+     * Ctrl-C ends it early and leaves no process, mount, group or namespace.
+     *
+     * @return whether nothing was found that must not be
+     */
     public boolean run(boolean withTwin) throws IOException, InterruptedException {
+        Thread main = Thread.currentThread();
+        Thread hook = new Thread(() -> {
+            main.interrupt();
+            awaitEnd(main);
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return runAll(withTwin);
+        } finally {
+            isOver = true;
+        }
+    }
+
+    private void awaitEnd(Thread main) {
+        try {
+            for (int look = 0; look < END_MAX_MS / LOOK_MS && !isOver && main.isAlive(); look++) {
+                main.join(LOOK_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean runAll(boolean withTwin) throws IOException, InterruptedException {
         Optional<ChaosRun.Result> twin = withTwin ? Optional.of(run("twin", false)) : Optional.empty();
         ChaosRun.Result result = run("struck", true);
         ChaosReport report = new ChaosReport(result, twin);

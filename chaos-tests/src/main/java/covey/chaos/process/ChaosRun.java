@@ -6,6 +6,7 @@ import covey.chaos.judge.Finding;
 import covey.chaos.judge.Judge;
 import covey.chaos.judge.RunFolder;
 import covey.chaos.means.CpuQuota;
+import covey.chaos.means.Namespaces;
 import covey.chaos.means.SmallDisk;
 import covey.node.cli.CommandFailed;
 import covey.node.config.FaultPlan;
@@ -36,6 +37,7 @@ public final class ChaosRun {
     private static final long WARM_MAX_MS = 300_000;
     private static final long HEAL_MAX_MS = 180_000;
     private static final int HEALED_ROUNDS = 3;
+    private static final String LOOPBACK = "127.0.0.1";
 
     /**
      * What came of it.
@@ -83,8 +85,8 @@ public final class ChaosRun {
         this.means = means;
         this.history = new History(clock, folder.history(), shown);
         this.setup = TestnetSetup.make(
-                options.network(), folder.root(), NodeFolders.corpusCache(), new Ed25519Crypto(), _ -> "127.0.0.1");
-        this.fleet = new Fleet(clock, timetable, options.network().heapMb(), means.quota(), _ -> List.of());
+                options.network(), folder.root(), NodeFolders.corpusCache(), new Ed25519Crypto(), this::address);
+        this.fleet = new Fleet(clock, timetable, options.network().heapMb(), means.quota(), this::wrapper);
         this.observed = new Observed(clock, fleet, history);
     }
 
@@ -103,17 +105,42 @@ public final class ChaosRun {
             throws IOException, InterruptedException {
         Files.createDirectories(root);
         RunFolder folder = new RunFolder(root);
-        Optional<CpuQuota> quota = CpuQuota.open(options.cpuShare(), root, missing);
+        Optional<CpuQuota> quota = CpuQuota.open(options.cpuShare(), options.nodeCount(), root, missing);
         SortedMap<String, SmallDisk> disks = disks(options, root, missing);
+        Optional<Namespaces> network =
+                options.partitions() ? Namespaces.open(options.nodeCount() + 1, missing) : Optional.empty();
         try {
-            ChaosRun run = new ChaosRun(options, folder, new Means(quota, disks), shown);
+            ChaosRun run = new ChaosRun(options, folder, new Means(quota, disks, network), shown);
             return run.judged(run.run(isStruck), disks);
         } finally {
             for (SmallDisk disk : disks.values()) {
                 disk.close();
             }
+            network.ifPresent(Namespaces::close);
             quota.ifPresent(CpuQuota::close);
         }
+    }
+
+    private String address(int node) {
+        return means.network().map(_ -> Namespaces.address(node)).orElse(LOOPBACK);
+    }
+
+    private List<String> wrapper(NodeSpec node) {
+        return means.network()
+                .map(network -> network.wrapper(names().indexOf(node.name())))
+                .orElse(List.of());
+    }
+
+    /** In the order of their namespaces; the last is for whoever is the newcomer now. */
+    private List<String> names() {
+        List<String> names =
+                new ArrayList<>(setup.nodes().stream().map(NodeSpec::name).toList());
+        fleet.all().stream()
+                .map(LiveNode::name)
+                .filter(name -> !names.contains(name))
+                .reduce((_, last) -> last)
+                .ifPresent(names::add);
+        return names;
     }
 
     /** One trainer's, and one authority's if a majority is left without it. */
@@ -161,9 +188,10 @@ public final class ChaosRun {
     private Storm storm(FolderWatch watch, boolean isStruck) {
         Crew crew = Crew.of(setup.nodes(), List.copyOf(means.disks().keySet()));
         Storm storm = new Storm(new Storm.Parts(
-                clock, timetable, fleet, history, watch, observed, crew, means, this::newcomer));
+                clock, timetable, fleet, history, watch, observed, crew, means, this::names, this::newcomer));
         StormPlan plan = isStruck
-                ? StormPlan.draw(options.seed(), options.lengthMs(), crew, means.kinds())
+                ? StormPlan.draw(
+                        options.seed(), options.lengthMs(), options.wanted(StormPlan.pairs(crew, means.kinds())))
                 : new StormPlan(List.of());
         history.tell(history.line("storm")
                 .put("seed", options.seed())
@@ -175,7 +203,7 @@ public final class ChaosRun {
 
     private NodeSpec newcomer(String name) {
         try {
-            return setup.newcomer(name, folder.root(), "127.0.0.1");
+            return setup.newcomer(name, folder.root(), address(setup.nodes().size()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

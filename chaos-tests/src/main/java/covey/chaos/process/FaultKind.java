@@ -22,6 +22,8 @@ public enum FaultKind {
     PARTITION,
     /** Hears all others and is not heard. */
     MUTE,
+    /** Is heard and hears nobody. */
+    DEAF,
     /** kill -9, and all but its keys is gone. */
     WIPE,
     /** A new trainer with an empty disk. */

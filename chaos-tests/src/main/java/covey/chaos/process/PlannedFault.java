@@ -5,7 +5,7 @@ package covey.chaos.process;
  *
  * @param number from 1
  * @param atMs after the storm's start; postponed while its victim still suffers from another one
- * @param victim name of a node; {@link StormPlan#WRITER} or {@link StormPlan#OLDEST}: whoever that is then
+ * @param victim name of a node; or whoever {@link StormPlan} calls by another one; empty: all
  * @param holdMs how long it lasts
  * @param point name of the crash point; else empty
  */

@@ -2,6 +2,7 @@ package covey.chaos.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import covey.chaos.means.Namespaces;
 import covey.chaos.means.Neighbours;
 import covey.chaos.means.SmallDisk;
 import covey.node.config.FaultPlan;
@@ -12,11 +13,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -37,6 +41,7 @@ final class Storm {
     /**
      * What it works on.
      *
+     * @param names of the nodes in the order of their network namespaces
      * @param newcomer makes the folder of a trainer of that name whom nobody knows yet
      */
     record Parts(
@@ -48,6 +53,7 @@ final class Storm {
             Observed observed,
             Crew crew,
             Means means,
+            Supplier<List<String>> names,
             Function<String, NodeSpec> newcomer) {}
 
     private final Parts parts;
@@ -98,6 +104,8 @@ final class Storm {
         return switch (fault.victim()) {
             case "" -> Optional.empty();
             case StormPlan.WRITER -> writer();
+            case StormPlan.HALF ->
+                Optional.of(parts.fleet().node(parts.crew().authorities().getLast()));
             case StormPlan.OLDEST ->
                 parts.fleet().all().stream()
                         .filter(node -> node.isUp() && !node.isFrozen)
@@ -169,7 +177,8 @@ final class Storm {
                 wipe(victim.spec.directory());
                 startLater(blow, victim);
             }
-            case STARVE, JOIN, PARTITION, MUTE ->
+            case PARTITION, MUTE, DEAF -> cut(blow, victim);
+            case STARVE, JOIN ->
                 throw new IllegalStateException(blow.plan.kind() + " (expected: one of a single node)");
         }
     }
@@ -259,6 +268,41 @@ final class Storm {
             victim.isCatchingUp = true;
             over(blow);
         });
+    }
+
+    private void cut(Blow blow, LiveNode victim) {
+        Namespaces network = parts.means().network().orElseThrow();
+        List<String> names = parts.names().get();
+        List<String> inside = inside(blow, victim);
+        List<String> outside =
+                names.stream().filter(name -> !inside.contains(name)).toList();
+        for (String in : inside) {
+            for (String out : outside) {
+                if (blow.plan.kind() != FaultKind.DEAF) {
+                    network.cut(names.indexOf(in), names.indexOf(out));
+                }
+                if (blow.plan.kind() != FaultKind.MUTE) {
+                    network.cut(names.indexOf(out), names.indexOf(in));
+                }
+            }
+        }
+        parts.timetable().after(blow.plan.holdMs(), () -> {
+            network.heal();
+            inside.forEach(name -> parts.fleet().node(name).isCatchingUp = true);
+            over(blow);
+        });
+    }
+
+    private List<String> inside(Blow blow, LiveNode victim) {
+        List<String> inside = new ArrayList<>();
+        inside.add(victim.name());
+        if (blow.plan.victim().equals(StormPlan.HALF)) {
+            List<String> trainers = parts.crew().trainers();
+            for (int i = 1; i < trainers.size(); i += 2) {
+                inside.add(trainers.get(i));
+            }
+        }
+        return inside;
     }
 
     private static void wipe(Path folder) {

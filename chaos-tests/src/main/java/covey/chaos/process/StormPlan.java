@@ -19,27 +19,36 @@ record StormPlan(List<PlannedFault> faults) {
     /** Who has run for the longest time. */
     static final String OLDEST = "oldest";
 
+    /** An authority and every second trainer, cut off from all others. */
+    static final String HALF = "half";
+
+    /** Who may be struck by what. */
+    record Pair(FaultKind kind, String victim) {
+        /** Such as {@code kill:writer}; {@code starve} where it strikes all. */
+        String text() {
+            return kind.text() + (victim.isEmpty() ? "" : ":" + victim);
+        }
+    }
+
     private static final long GAP_MIN_MS = 6_000;
     private static final long GAP_MAX_MS = 18_000;
     private static final long HOLD_MIN_MS = 300;
     private static final long DOWN_MAX_MS = 5_000;
     private static final long HOLD_MAX_MS = 12_000;
 
-    private record Pair(FaultKind kind, String victim) {}
-
     StormPlan {
         faults = List.copyOf(faults);
     }
 
-    /** @param kinds that this machine allows */
-    static StormPlan draw(long seed, long lengthMs, Crew crew, Set<FaultKind> kinds) {
+    /** @param pairs to draw from, see {@link #pairs} */
+    static StormPlan draw(long seed, long lengthMs, List<Pair> pairs) {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         List<PlannedFault> faults = new ArrayList<>();
         List<Pair> bag = new ArrayList<>();
         long atMs = random.nextLong(GAP_MIN_MS);
-        while (atMs < lengthMs) {
+        while (atMs < lengthMs && !pairs.isEmpty()) {
             if (bag.isEmpty()) {
-                bag.addAll(shuffled(pairs(crew, kinds), random));
+                bag.addAll(shuffled(pairs, random));
             }
             faults.add(fault(faults.size() + 1, atMs, bag.removeLast(), random));
             atMs += random.nextLong(GAP_MIN_MS, GAP_MAX_MS);
@@ -65,8 +74,12 @@ record StormPlan(List<PlannedFault> faults) {
         return new PlannedFault(number, atMs, pair.kind(), pair.victim(), holdMs, point);
     }
 
-    /** In a fixed order. */
-    private static List<Pair> pairs(Crew crew, Set<FaultKind> kinds) {
+    /**
+     * In a fixed order.
+     *
+     * @param kinds that this machine allows
+     */
+    static List<Pair> pairs(Crew crew, Set<FaultKind> kinds) {
         List<Pair> pairs = new ArrayList<>();
         for (FaultKind kind : FaultKind.values()) {
             if (kinds.contains(kind)) {
@@ -94,7 +107,8 @@ record StormPlan(List<PlannedFault> faults) {
             case STARVE -> Stream.of("");
             case FULL_DISK -> crew.smallDisks().stream();
             case SLOW_DISK -> Stream.of(crew.trainers().getFirst(), WRITER);
-            case PARTITION, MUTE -> Stream.of(crew.trainers().getLast(), WRITER);
+            case PARTITION -> Stream.of(crew.trainers().getLast(), WRITER, HALF);
+            case MUTE, DEAF -> Stream.of(crew.trainers().getLast(), WRITER);
             case WIPE ->
                 crew.observers().stream()
                         .filter(name -> !crew.isOfTheFew(name))
