@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,14 @@ public final class ChaosCommand implements Verb {
         throw new ParameterException(spec.commandLine(), "no verb");
     }
 
-    /** How large the network is. */
-    static final class Network {
+    /** What is started, and what is done to it. */
+    static final class Wanted {
+        @Option(names = "--seed", paramLabel = "S", description = "Of the plan (${DEFAULT-VALUE}).")
+        private long seed = 1;
+
+        @Option(names = "--minutes", paramLabel = "M", description = "How long faults strike (${DEFAULT-VALUE}).")
+        private double minutes = 3;
+
         @Option(names = "--trainers", paramLabel = "N", description = "Trainers, 2 to 32 (${DEFAULT-VALUE}).")
         private int trainers = 3;
 
@@ -50,6 +57,35 @@ public final class ChaosCommand implements Verb {
 
         @Option(names = "--observers", paramLabel = "N", description = "Observers (${DEFAULT-VALUE}).")
         private int observers = 0;
+
+        @Option(
+                names = "--cpu",
+                paramLabel = "SHARE",
+                description = "Of all processors, for nodes and busy neighbours (${DEFAULT-VALUE}).")
+        private double cpuShare = 0.7;
+
+        @Option(names = "--partitions", description = "Cut nodes off, too; needs root and network namespaces.")
+        private boolean partitions;
+
+        @Option(
+                names = "--only",
+                paramLabel = "KIND[:VICTIM]",
+                split = ",",
+                description = "Such as kill:writer or freeze:trainer; all, if not given.")
+        private List<String> only = new ArrayList<>();
+
+        ChaosOptions options() {
+            return new ChaosOptions(
+                    seed,
+                    Math.round(minutes * 60_000),
+                    trainers,
+                    validators,
+                    authorities,
+                    observers,
+                    cpuShare,
+                    partitions,
+                    only);
+        }
     }
 
     @Command(
@@ -57,48 +93,16 @@ public final class ChaosCommand implements Verb {
             description = "Starts nodes, strikes them by a seeded plan, lets them heal, and judges what they left.",
             mixinStandardHelpOptions = true)
     Integer run(
-            @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Of the plan (1).")
-                    long seed,
-            @Option(
-                            names = "--minutes",
-                            paramLabel = "M",
-                            defaultValue = "3",
-                            description = "How long faults strike (3).")
-                    double minutes,
-            @Option(
-                            names = "--cpu",
-                            paramLabel = "SHARE",
-                            defaultValue = "0.7",
-                            description = "Of the processors that all of it may take (0.7).")
-                    double cpuShare,
-            @Option(
-                            names = "--only",
-                            paramLabel = "KIND[:VICTIM]",
-                            split = ",",
-                            description = "Such as kill:writer or freeze:trainer; all, if not given.")
-                    @Nullable List<String> only,
-            @Option(names = "--partitions", description = "Cut nodes off, too; needs root and network namespaces.")
-                    boolean partitions,
+            @Mixin Wanted wanted,
             @Option(names = "--twin", description = "First run the same network for as long without faults.")
                     boolean twin,
             @Option(names = "--dir", paramLabel = "DIR", description = "Folder of all files (covey-runs/TIME).")
                     @Nullable
                     Path directory,
-            @Mixin Network network,
             @Mixin JsonOutput json)
             throws IOException, InterruptedException {
-        ChaosOptions options = new ChaosOptions(
-                seed,
-                Math.round(minutes * 60_000),
-                network.trainers,
-                network.validators,
-                network.authorities,
-                network.observers,
-                cpuShare,
-                partitions,
-                only == null ? List.of() : only);
         PrintWriter out = spec.commandLine().getOut();
-        Chaos chaos = new Chaos(options, freshFolder(directory), out, json.wanted());
+        Chaos chaos = new Chaos(wanted.options(), freshFolder(directory), out, json.wanted());
         return chaos.run(twin) ? Covey.DONE : Covey.FAILED;
     }
 

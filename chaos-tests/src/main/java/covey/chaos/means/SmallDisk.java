@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** A node's folder as a file system of its own, in memory and small, so that it can be full. */
 public final class SmallDisk implements AutoCloseable {
-    private static final int SIZE_MB = 160;
+    private static final int SIZE_MB = 96;
     private static final String FILLER = "filler";
     private static final List<Integer> PIECES_BYTES = List.of(1 << 20, 1 << 12, 1);
 

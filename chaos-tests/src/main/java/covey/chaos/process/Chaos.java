@@ -7,18 +7,19 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** The whole of {@code covey chaos run}: a twin if wanted, the run, the report. Used by one thread. */
 public final class Chaos {
-    private static final long END_MAX_MS = 60_000;
-    private static final long LOOK_MS = 100;
+    private static final long END_MAX_S = 60;
 
     private final ChaosOptions options;
     private final Path root;
     private final PrintWriter out;
     private final boolean isJson;
-    private volatile boolean isOver;
+    private volatile boolean isStopped;
 
     /** @param root an empty folder; the run's files are in {@code struck}, the twin's in {@code twin} */
     public Chaos(ChaosOptions options, Path root, PrintWriter out, boolean isJson) {
@@ -34,23 +35,22 @@ public final class Chaos {
      * @return whether nothing was found that must not be
      */
     public boolean run(boolean withTwin) throws IOException, InterruptedException {
-        Thread main = Thread.currentThread();
-        Thread hook = new Thread(() -> {
-            main.interrupt();
-            awaitEnd(main);
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
+        CountDownLatch over = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            isStopped = true;
+            await(over);
+        }));
         try {
             return runAll(withTwin);
         } finally {
-            isOver = true;
+            over.countDown();
         }
     }
 
-    private void awaitEnd(Thread main) {
+    private void await(CountDownLatch over) {
         try {
-            for (int look = 0; look < END_MAX_MS / LOOK_MS && !isOver && main.isAlive(); look++) {
-                main.join(LOOK_MS);
+            if (!over.await(END_MAX_S, TimeUnit.SECONDS)) {
+                out.println("covey: chaos: processes, mounts or groups may be left");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -74,7 +74,8 @@ public final class Chaos {
     }
 
     private ChaosRun.Result run(String name, boolean isStruck) throws IOException, InterruptedException {
-        return ChaosRun.of(options, root.resolve(name), isStruck, line -> show(name, line), this::missing);
+        ChaosRun.Watcher watcher = new ChaosRun.Watcher(line -> show(name, line), this::missing, () -> isStopped);
+        return ChaosRun.of(options, root.resolve(name), isStruck, watcher);
     }
 
     private void show(String run, ObjectNode line) {

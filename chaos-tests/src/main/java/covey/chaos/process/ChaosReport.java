@@ -88,7 +88,7 @@ final class ChaosReport {
 
     private static Spread lengths(Result result) {
         Spread spread = new Spread();
-        for (long round : result.rounds().between(result.stormMs()[0], result.stormMs()[1])) {
+        for (long round : result.stormRounds()) {
             result.rounds().lengthMs(round).ifPresent(spread::add);
         }
         return spread;
@@ -113,7 +113,7 @@ final class ChaosReport {
                 .filter(blow -> Optional.ofNullable(run.nodes().get(blow.node))
                         .filter(NodeSpec::isTrainer)
                         .isPresent())
-                .mapToLong(blow -> Math.min(endOf(blow), run.stormMs()[1]) - blow.startMs)
+                .mapToLong(blow -> Math.min(endOf(blow), run.storm().toMs()) - blow.startMs)
                 .sum();
         return downMs / (run.stormSeconds() * 1e3 * run.options().trainers());
     }
@@ -159,7 +159,7 @@ final class ChaosReport {
 
     private static void putRun(ObjectNode into, Result result) {
         into.put("seconds", result.stormSeconds())
-                .put("sealedRounds", result.rounds().between(result.stormMs()[0], result.stormMs()[1]).size())
+                .put("sealedRounds", result.stormRounds().size())
                 .put("allRounds", result.judgement().rounds())
                 .put("emptyRounds", result.judgement().emptyRounds().size())
                 .put("contributions", result.judgement().contributions())
@@ -200,7 +200,7 @@ final class ChaosReport {
                 Locale.ROOT,
                 "%nstorm of %.0f s: %d rounds sealed, %d of them empty, round length %s (p50 / p95)%n",
                 run.stormSeconds(),
-                run.rounds().between(run.stormMs()[0], run.stormMs()[1]).size(),
+                run.stormRounds().size(),
                 run.judgement().emptyRounds().size(),
                 lengths(run).text());
         out.printf(

@@ -20,10 +20,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -35,15 +37,18 @@ public final class ChaosRun {
     private static final int WARM_ROUNDS = 2;
 
     private static final long WARM_MAX_MS = 300_000;
-    private static final long HEAL_MAX_MS = 180_000;
+    private static final long HEAL_MAX_MS = 300_000;
     private static final int HEALED_ROUNDS = 3;
     private static final String LOOPBACK = "127.0.0.1";
+
+    /** From one time to another, by the run's clock. */
+    record Span(long fromMs, long toMs) {}
 
     /**
      * What came of it.
      *
      * @param findings of the judge, and of what could be seen while it ran
-     * @param stormMs when the first fault could strike, and when the last could
+     * @param storm when faults could strike
      */
     record Result(
             TestnetOptions options,
@@ -53,16 +58,20 @@ public final class ChaosRun {
             RoundTimes rounds,
             List<FolderWatch.Seen> seen,
             SortedMap<String, NodeSpec> nodes,
-            long[] stormMs,
+            Span storm,
             double cpuSeconds,
             double restartCpuSeconds) {
         double stormSeconds() {
-            return (stormMs[1] - stormMs[0]) / 1e3;
+            return (storm.toMs() - storm.fromMs()) / 1e3;
+        }
+
+        Collection<Long> stormRounds() {
+            return rounds.between(storm.fromMs(), storm.toMs());
         }
 
         /** Trained on by what was sealed in the storm. */
         long stormTokens() {
-            return rounds.between(stormMs[0], stormMs[1]).stream()
+            return stormRounds().stream()
                     .mapToLong(round -> judgement.tokensByRound().getOrDefault(round, 0L))
                     .sum();
         }
@@ -78,31 +87,34 @@ public final class ChaosRun {
     private final Fleet fleet;
     private final Observed observed;
 
-    private ChaosRun(ChaosOptions options, RunFolder folder, Means means, Consumer<ObjectNode> shown)
-            throws IOException {
+    /**
+     * Who looks on.
+     *
+     * @param shown told each line of the run's history
+     * @param missing told what this machine does not allow, in lines
+     * @param isStopped whether the run is to end at once; asked from its thread
+     */
+    record Watcher(Consumer<ObjectNode> shown, Consumer<String> missing, BooleanSupplier isStopped) {}
+
+    private ChaosRun(ChaosOptions options, RunFolder folder, Means means, Watcher watcher) throws IOException {
         this.options = options;
         this.folder = folder;
         this.means = means;
-        this.history = new History(clock, folder.history(), shown);
+        this.history = new History(clock, folder.history(), watcher.shown());
         this.setup = TestnetSetup.make(
                 options.network(), folder.root(), NodeFolders.corpusCache(), new Ed25519Crypto(), this::address);
-        this.fleet = new Fleet(clock, timetable, options.network().heapMb(), means.quota(), this::wrapper);
+        this.fleet = new Fleet(
+                clock, timetable, watcher.isStopped(), options.network().heapMb(), means.quota(), this::wrapper);
         this.observed = new Observed(clock, fleet, history);
     }
 
     /**
      * @param root an empty folder
      * @param isStruck whether faults are done; else it is the twin
-     * @param shown each line of the run's history
-     * @param missing what this machine does not allow, in lines
      */
-    static Result of(
-            ChaosOptions options,
-            Path root,
-            boolean isStruck,
-            Consumer<ObjectNode> shown,
-            Consumer<String> missing)
+    static Result of(ChaosOptions options, Path root, boolean isStruck, Watcher watcher)
             throws IOException, InterruptedException {
+        Consumer<String> missing = watcher.missing();
         Files.createDirectories(root);
         RunFolder folder = new RunFolder(root);
         Optional<CpuQuota> quota = CpuQuota.open(options.cpuShare(), options.nodeCount(), root, missing);
@@ -110,7 +122,7 @@ public final class ChaosRun {
         Optional<Namespaces> network =
                 options.partitions() ? Namespaces.open(options.nodeCount() + 1, missing) : Optional.empty();
         try {
-            ChaosRun run = new ChaosRun(options, folder, new Means(quota, disks, network), shown);
+            ChaosRun run = new ChaosRun(options, folder, new Means(quota, disks, network), watcher);
             return run.judged(run.run(isStruck), disks);
         } finally {
             for (SmallDisk disk : disks.values()) {
@@ -160,7 +172,7 @@ public final class ChaosRun {
     }
 
     /** Seen while it ran. */
-    private record Ran(List<FolderWatch.Seen> seen, long[] stormMs, Optional<Judge.Healed> healed) {}
+    private record Ran(List<FolderWatch.Seen> seen, Span storm, Judge.Healed healed) {}
 
     private Ran run(boolean isStruck) throws InterruptedException, IOException {
         try (FolderWatch watch = new FolderWatch(folder, clock)) {
@@ -172,14 +184,14 @@ public final class ChaosRun {
                         + " s (expected: a network that runs before it is struck; see stderr.log in " + folder.root()
                         + ")");
             }
-            long[] stormMs = {clock.ms(), 0};
+            long fromMs = clock.ms();
             Storm storm = storm(watch, isStruck);
             fleet.pump(observed, options.lengthMs(), () -> false);
-            stormMs[1] = clock.ms();
+            Span span = new Span(fromMs, clock.ms());
             Judge.Healed healed = heal(storm);
             fleet.stopAll();
             watch.lookNow();
-            return new Ran(watch.seen(), stormMs, Optional.of(healed));
+            return new Ran(watch.seen(), span, healed);
         } finally {
             fleet.stopAll();
         }
@@ -237,7 +249,7 @@ public final class ChaosRun {
             disk.close();
         }
         disks.clear();
-        Judge.Judgement judgement = Judge.of(folder, ran.healed());
+        Judge.Judgement judgement = Judge.of(folder, Optional.of(ran.healed()));
         List<Finding> findings = new ArrayList<>(observed.findings());
         findings.addAll(judgement.findings());
         SortedMap<String, NodeSpec> nodes = new TreeMap<>();
@@ -250,7 +262,7 @@ public final class ChaosRun {
                 observed.rounds(),
                 ran.seen(),
                 nodes,
-                ran.stormMs(),
+                ran.storm(),
                 fleet.cpuSeconds(),
                 fleet.restartCpuSeconds());
     }

@@ -3,6 +3,7 @@ package covey.chaos.process;
 import com.fasterxml.jackson.databind.JsonNode;
 import covey.chaos.means.CpuQuota;
 import covey.chaos.means.Signal;
+import covey.node.cli.CommandFailed;
 import covey.node.config.FaultPlan;
 import covey.node.testnet.ChildNode;
 import covey.node.testnet.LeftOvers;
@@ -45,21 +46,27 @@ final class Fleet {
 
     private final RunClock clock;
     private final Timetable timetable;
+    private final BooleanSupplier isStopped;
     private final long heapMb;
     private final Optional<CpuQuota> quota;
     private final Function<NodeSpec, List<String>> wrapper;
     private final BlockingQueue<Happening> happenings = new LinkedBlockingQueue<>();
     private final SortedMap<String, LiveNode> nodes = new TreeMap<>();
 
-    /** @param wrapper what a node's command is run by; mostly nothing */
+    /**
+     * @param isStopped whether {@link #pump} is to give up
+     * @param wrapper what a node's command is run by; mostly nothing
+     */
     Fleet(
             RunClock clock,
             Timetable timetable,
+            BooleanSupplier isStopped,
             long heapMb,
             Optional<CpuQuota> quota,
             Function<NodeSpec, List<String>> wrapper) {
         this.clock = clock;
         this.timetable = timetable;
+        this.isStopped = isStopped;
         this.heapMb = heapMb;
         this.quota = quota;
         this.wrapper = wrapper;
@@ -123,6 +130,9 @@ final class Fleet {
         long endMs = clock.ms() + limitMs;
         long lookedMs = 0;
         while (!done.getAsBoolean()) {
+            if (isStopped.getAsBoolean()) {
+                throw new CommandFailed("chaos: stopped (expected: to go on to the end)");
+            }
             if (clock.ms() >= endMs) {
                 return false;
             }

@@ -82,9 +82,7 @@ final class LiveNode {
         isRestarted = false;
         isCatchingUp = false;
         isExcused = false;
-        blow.filter(b -> b.endMs >= 0).ifPresent(b -> {
-            b.caughtUpMs = nowMs;
-            blow = Optional.empty();
-        });
+        blow.ifPresent(b -> b.caughtUpMs = nowMs);
+        blow = Optional.empty();
     }
 }

@@ -42,7 +42,7 @@ final class Observed implements Fleet.Listener {
             case "started" -> started(node, event);
             case "sealed" -> sealed(node, round, event);
             case "applied" -> node.appliedRound = Math.max(node.appliedRound, round);
-            case "phase" -> phase(node, round, event.path("phase").asText());
+            case "phase" -> phase(node, round, event);
             case "crash-point" -> onPoint.accept(node, event);
             case "halted" -> halted(node, event.path("reason").asText());
             case "failure", "cluster-ended" -> tell(event.path("event").asText(), node, event.path("reason").asText());
@@ -60,7 +60,7 @@ final class Observed implements Fleet.Listener {
     }
 
     private void sealed(LiveNode node, long round, JsonNode event) {
-        long nowMs = clock.ms();
+        long nowMs = clock.ofWall(event.path("timeMs").asLong());
         long lastMs = rounds.lastMs();
         if (!rounds.isNew(round, nowMs)) {
             return;
@@ -71,16 +71,26 @@ final class Observed implements Fleet.Listener {
                 .put("rejected", event.path("rejected").asLong())
                 .put("durationMs", nowMs - lastMs)
                 .put("saidBy", node.name()));
-        blows.stream().filter(blow -> blow.nextSealMs < 0).forEach(blow -> blow.nextSealMs = nowMs);
+        blows.stream()
+                .filter(blow -> blow.nextSealMs < 0 && blow.startMs <= nowMs)
+                .forEach(blow -> blow.nextSealMs = nowMs);
     }
 
-    private void phase(LiveNode node, long round, String phase) {
-        if (node.isCatchingUp && !BEHIND.contains(phase) && round > rounds.last()) {
+    /** What it said before its fault was over, and is heard only now, does not count. */
+    private void phase(LiveNode node, long round, JsonNode event) {
+        long saidMs = clock.ofWall(event.path("timeMs").asLong());
+        boolean isSince = node.blow
+                .map(blow -> blow.endMs >= 0 && saidMs >= blow.endMs)
+                .orElse(saidMs >= node.startedMs);
+        if (node.isCatchingUp
+                && isSince
+                && !BEHIND.contains(event.path("phase").asText())
+                && round > rounds.last()) {
             history.tell(history.line("caught-up")
                     .put("node", node.name())
                     .put("round", round)
-                    .put("sinceStartMs", clock.ms() - node.startedMs));
-            node.hasCaughtUp(clock.ms());
+                    .put("sinceStartMs", saidMs - node.startedMs));
+            node.hasCaughtUp(saidMs);
         }
     }
 

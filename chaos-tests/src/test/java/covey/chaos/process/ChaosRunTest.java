@@ -57,7 +57,8 @@ class ChaosRunTest {
         List<String> only = List.of("kill:writer", "freeze:trainer", "crash-point:trainer");
         ChaosOptions options = new ChaosOptions(5, STORM_MS, 2, 1, 3, 0, 1, false, only);
 
-        ChaosRun.Result result = ChaosRun.of(options, root, true, _ -> {}, _ -> {});
+        ChaosRun.Result result = ChaosRun.of(
+                options, root, true, new ChaosRun.Watcher(_ -> {}, _ -> {}, () -> false));
 
         assertThat(result.findings()).isEmpty();
         assertThat(result.blows()).isNotEmpty();
