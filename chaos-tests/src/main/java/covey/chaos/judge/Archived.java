@@ -24,8 +24,10 @@ final class Archived {
 
     Archived(Path archive) {
         this.archive = archive;
-        folders(archive).forEach(node -> files(node).forEach(id -> holders.computeIfAbsent(id, _ -> new TreeSet<>())
-                .add(node.getFileName().toString())));
+        folders(archive)
+                .forEach(node -> files(node)
+                        .forEach(id -> holders.computeIfAbsent(id, _ -> new TreeSet<>())
+                                .add(node.getFileName().toString())));
     }
 
     private static List<Path> folders(Path archive) {

@@ -133,16 +133,15 @@ public final class Judge {
             if (header.round() != round || !header.hotkey().equals(commitment.hotkey())) {
                 find("not-of-its-round", commitment.contribution() + " in round " + round);
             }
-            long tokens = (long) header.steps() * g.training().batch() * g.model().sequence();
+            long tokens =
+                    (long) header.steps() * g.training().batch() * g.model().sequence();
             tokensByRound.merge(round, tokens, Long::sum);
         });
     }
 
     private void refused(Refused refused, long round) {
         if (refused.code() != 0 && refused.code() != Refused.NO_JUDGE) {
-            find(
-                    "honest-refused",
-                    "round " + round + ": " + refused.contribution() + " with code " + refused.code());
+            find("honest-refused", "round " + round + ": " + refused.contribution() + " with code " + refused.code());
         }
     }
 
@@ -156,8 +155,7 @@ public final class Judge {
             if (!others.isEmpty()) {
                 find(
                         "lost-round",
-                        "round " + round.round() + " is empty, though " + others + " had "
-                                + refused.contribution());
+                        "round " + round.round() + " is empty, though " + others + " had " + refused.contribution());
             }
         }
     }

@@ -70,11 +70,11 @@ final class NodeHistory {
             case PeerInput.Restarted restarted -> restarted(restarted.memory());
             case PeerInput.Recorded record -> record(record);
             case PeerInput.Advanced _,
-                PeerInput.Stored _,
-                PeerInput.NotFetched _,
-                PeerInput.Judged _,
-                PeerInput.Trained _,
-                PeerInput.NotFinite _ -> {}
+                    PeerInput.Stored _,
+                    PeerInput.NotFetched _,
+                    PeerInput.Judged _,
+                    PeerInput.Trained _,
+                    PeerInput.NotFinite _ -> {}
         }
     }
 

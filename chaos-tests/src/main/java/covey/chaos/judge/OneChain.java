@@ -47,7 +47,10 @@ final class OneChain {
             return;
         }
         try {
-            add(where, entry.sequence(), BlockCodec.decodeCertified(entry.content().toArray()));
+            add(
+                    where,
+                    entry.sequence(),
+                    BlockCodec.decodeCertified(entry.content().toArray()));
         } catch (Malformed e) {
             findings.accept(new Finding("malformed-block", where + " height " + entry.sequence() + ": " + e.rule()));
         }
@@ -56,8 +59,8 @@ final class OneChain {
     private void add(String where, long height, CertifiedBlock block) {
         certificates
                 .check(block)
-                .ifPresent(why -> findings.accept(
-                        new Finding("no-certificate", where + " height " + height + ": " + why)));
+                .ifPresent(why ->
+                        findings.accept(new Finding("no-certificate", where + " height " + height + ": " + why)));
         CertifiedBlock first = blocks.putIfAbsent(height, block);
         if (first != null && !hash(first).equals(hash(block))) {
             findings.accept(new Finding(

@@ -55,7 +55,8 @@ final class Reexecuted {
             findings.accept(new Finding("other-state", "height " + height + ": not the state that is certified"));
             return false;
         }
-        state.sealed(state.lastSealed()).ifPresent(round -> sealed.putIfAbsent(round.round(), new Sealed(round, state)));
+        state.sealed(state.lastSealed())
+                .ifPresent(round -> sealed.putIfAbsent(round.round(), new Sealed(round, state)));
         state.rounds().agreed().forEach(this::agree);
         block.block().transactions().forEach(this::hear);
         return true;

@@ -19,7 +19,8 @@ public final class Neighbours {
         int count = A_PROCESSOR * Runtime.getRuntime().availableProcessors();
         try {
             for (int i = 0; i < count; i++) {
-                Process busy = new ProcessBuilder("sh", "-c", "ulimit -t " + CPU_MAX_S + "; while :; do :; done").start();
+                Process busy =
+                        new ProcessBuilder("sh", "-c", "ulimit -t " + CPU_MAX_S + "; while :; do :; done").start();
                 quota.ifPresent(group -> group.add(busy.pid()));
                 processes.add(busy);
             }

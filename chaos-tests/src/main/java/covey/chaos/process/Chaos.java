@@ -88,10 +88,14 @@ public final class Chaos {
     }
 
     private static String text(ObjectNode line) {
-        return String.format(Locale.ROOT, "%7.1f s  %-14s", line.path("ms").asLong() / 1e3, line.path("event").asText())
+        return String.format(
+                        Locale.ROOT,
+                        "%7.1f s  %-14s",
+                        line.path("ms").asLong() / 1e3,
+                        line.path("event").asText())
                 + line.properties().stream()
-                        .filter(field -> !field.getKey().equals("ms")
-                                && !field.getKey().equals("event"))
+                        .filter(field ->
+                                !field.getKey().equals("ms") && !field.getKey().equals("event"))
                         .map(field -> field.getKey() + " "
                                 + (field.getValue().isTextual()
                                         ? field.getValue().asText()

@@ -180,7 +180,8 @@ public final class ChaosRun {
                 fleet.start(fleet.add(node), FaultPlan.NONE);
             }
             if (!fleet.pump(observed, WARM_MAX_MS, () -> allApplied(WARM_ROUNDS))) {
-                throw new CommandFailed("chaos: round " + WARM_ROUNDS + " not applied by all within " + WARM_MAX_MS / 1000
+                throw new CommandFailed("chaos: round " + WARM_ROUNDS + " not applied by all within "
+                        + WARM_MAX_MS / 1000
                         + " s (expected: a network that runs before it is struck; see stderr.log in " + folder.root()
                         + ")");
             }

@@ -117,7 +117,8 @@ final class Fleet {
 
     void thaw(LiveNode node) {
         node.isFrozen = false;
-        node.child.filter(ChildNode::isAlive)
+        node.child
+                .filter(ChildNode::isAlive)
                 .ifPresent(child -> Signal.thaw(child.process().pid()));
     }
 

@@ -132,7 +132,9 @@ final class FolderWatch implements AutoCloseable {
 
     /** Index of the authority that proposed the last block. */
     synchronized OptionalInt writer() {
-        return seen.isEmpty() ? OptionalInt.empty() : OptionalInt.of(seen.getLast().proposer());
+        return seen.isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(seen.getLast().proposer());
     }
 
     @Override

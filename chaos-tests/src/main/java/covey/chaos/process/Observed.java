@@ -45,7 +45,8 @@ final class Observed implements Fleet.Listener {
             case "phase" -> phase(node, round, event);
             case "crash-point" -> onPoint.accept(node, event);
             case "halted" -> halted(node, event.path("reason").asText());
-            case "failure", "cluster-ended" -> tell(event.path("event").asText(), node, event.path("reason").asText());
+            case "failure", "cluster-ended" ->
+                tell(event.path("event").asText(), node, event.path("reason").asText());
             default -> {}
         }
     }
@@ -79,13 +80,9 @@ final class Observed implements Fleet.Listener {
     /** What it said before its fault was over, and is heard only now, does not count. */
     private void phase(LiveNode node, long round, JsonNode event) {
         long saidMs = clock.ofWall(event.path("timeMs").asLong());
-        boolean isSince = node.blow
-                .map(blow -> blow.endMs >= 0 && saidMs >= blow.endMs)
-                .orElse(saidMs >= node.startedMs);
-        if (node.isCatchingUp
-                && isSince
-                && !BEHIND.contains(event.path("phase").asText())
-                && round > rounds.last()) {
+        boolean isSince =
+                node.blow.map(blow -> blow.endMs >= 0 && saidMs >= blow.endMs).orElse(saidMs >= node.startedMs);
+        if (node.isCatchingUp && isSince && !BEHIND.contains(event.path("phase").asText()) && round > rounds.last()) {
             history.tell(history.line("caught-up")
                     .put("node", node.name())
                     .put("round", round)

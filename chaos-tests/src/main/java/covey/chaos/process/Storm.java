@@ -118,8 +118,7 @@ final class Storm {
         var index = parts.watch().writer();
         return index.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        parts.fleet().node(parts.crew().authorities().get(index.getAsInt())));
+                : Optional.of(parts.fleet().node(parts.crew().authorities().get(index.getAsInt())));
     }
 
     /** One of a kind at a time: a majority must be left, or nothing that is asked of Covey would be promised. */
@@ -242,7 +241,8 @@ final class Storm {
     }
 
     private void fill(Blow blow, LiveNode victim) {
-        SmallDisk disk = Optional.ofNullable(parts.means().disks().get(victim.name())).orElseThrow();
+        SmallDisk disk =
+                Optional.ofNullable(parts.means().disks().get(victim.name())).orElseThrow();
         victim.isExcused = true;
         refill(disk, parts.clock().ms() + blow.plan.holdMs());
         parts.timetable().after(blow.plan.holdMs(), () -> {

@@ -110,9 +110,7 @@ record StormPlan(List<PlannedFault> faults) {
             case PARTITION -> Stream.of(crew.trainers().getLast(), WRITER, HALF);
             case MUTE, DEAF -> Stream.of(crew.trainers().getLast(), WRITER);
             case WIPE ->
-                crew.observers().stream()
-                        .filter(name -> !crew.isOfTheFew(name))
-                        .limit(1);
+                crew.observers().stream().filter(name -> !crew.isOfTheFew(name)).limit(1);
             case JOIN -> Stream.of("");
         };
     }

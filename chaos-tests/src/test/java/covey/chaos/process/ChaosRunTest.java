@@ -57,8 +57,7 @@ class ChaosRunTest {
         List<String> only = List.of("kill:writer", "freeze:trainer", "crash-point:trainer");
         ChaosOptions options = new ChaosOptions(5, STORM_MS, 2, 1, 3, 0, 1, false, only);
 
-        ChaosRun.Result result = ChaosRun.of(
-                options, root, true, new ChaosRun.Watcher(_ -> {}, _ -> {}, () -> false));
+        ChaosRun.Result result = ChaosRun.of(options, root, true, new ChaosRun.Watcher(_ -> {}, _ -> {}, () -> false));
 
         assertThat(result.findings()).isEmpty();
         assertThat(result.blows()).isNotEmpty();
@@ -113,7 +112,10 @@ class ChaosRunTest {
                 .findFirst()
                 .orElseThrow();
         try (Stream<Path> nodes = Files.list(run.archive())) {
-            return nodes.map(node -> node.resolve(id)).filter(Files::exists).min(Path::compareTo).orElseThrow();
+            return nodes.map(node -> node.resolve(id))
+                    .filter(Files::exists)
+                    .min(Path::compareTo)
+                    .orElseThrow();
         }
     }
 
@@ -144,8 +146,7 @@ class ChaosRunTest {
     }
 
     private byte[] withAnotherRoot(byte[] journal) {
-        return changed(journal, settled -> List.of(new PeerInput.Settled(
-                settled.round(), new ContentId(Hash.ZERO))));
+        return changed(journal, settled -> List.of(new PeerInput.Settled(settled.round(), new ContentId(Hash.ZERO))));
     }
 
     private byte[] withOneSettledTwice(byte[] journal) {
@@ -197,7 +198,8 @@ class ChaosRunTest {
     }
 
     private CertifiedBlock certified(RunFolder run, Block block, Certificate like) {
-        RunId id = GenesisFile.read(run.root().resolve("trainer-1/genesis.json"), crypto).runId();
+        RunId id = GenesisFile.read(run.root().resolve("trainer-1/genesis.json"), crypto)
+                .runId();
         Hash hash = BlockCodec.hash(block, id, crypto);
         List<Certificate.Vote> votes = new ArrayList<>();
         for (int i = 0; i < AUTHORITIES.size(); i++) {

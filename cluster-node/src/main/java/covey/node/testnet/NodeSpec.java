@@ -14,7 +14,8 @@ import java.util.Set;
  * @param directory its data directory
  * @param hostile how it cheats; empty: it is honest
  */
-public record NodeSpec(String name, Set<Role> roles, Hotkey hotkey, Hotkey coldkey, Path directory, Optional<String> hostile) {
+public record NodeSpec(
+        String name, Set<Role> roles, Hotkey hotkey, Hotkey coldkey, Path directory, Optional<String> hostile) {
     NodeSpec cheating(String kind) {
         return new NodeSpec(name, roles, hotkey, coldkey, directory, Optional.of(kind));
     }
