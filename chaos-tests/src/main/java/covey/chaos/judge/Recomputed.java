@@ -2,11 +2,8 @@ package covey.chaos.judge;
 
 import covey.protocol.contribution.Layout;
 import covey.protocol.journal.OuterReplay;
-import covey.protocol.ledger.LedgerState;
-import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
-import covey.protocol.model.Limits;
 import covey.protocol.outer.InitialParameters;
 import covey.protocol.outer.OuterStep;
 import covey.protocol.port.Crypto;
@@ -49,19 +46,11 @@ final class Recomputed {
 
     private static SortedMap<Long, OuterReplay.Sealed> one(Reexecuted.Sealed round) {
         List<Selected> selected = round.round().collectSet().stream()
-                .map(commitment -> selected(commitment, round.state()))
+                .map(c -> new Selected(c.hotkey(), c.contribution(), c.trustQ16()))
                 .toList();
         SortedMap<Long, OuterReplay.Sealed> rounds = new TreeMap<>();
         rounds.put(round.round().round(), new OuterReplay.Sealed(selected, List.of()));
         return rounds;
-    }
-
-    private static Selected selected(Commitment commitment, LedgerState state) {
-        int trustQ16 = state.registry()
-                .entry(commitment.hotkey())
-                .map(LedgerState.Entry::trustQ16)
-                .orElse(Limits.FACTOR_ONE);
-        return new Selected(commitment.hotkey(), commitment.contribution(), trustQ16);
     }
 
     /** State root after each round; that of 0 is θ_0's. */
