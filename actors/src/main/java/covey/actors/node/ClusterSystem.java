@@ -171,7 +171,8 @@ public final class ClusterSystem implements AutoCloseable {
                 generation.incrementAndGet();
                 endIfClosed();
                 return true;
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
+                // Not only RuntimeExceptions: Scala throws checked ones without saying so, such as TimeoutException.
                 LOG.warn("cluster: cannot start again at {}: {}", settings.endpoint(), e.toString());
             }
         }

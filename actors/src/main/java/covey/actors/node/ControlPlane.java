@@ -92,12 +92,17 @@ public final class ControlPlane {
 
     /** A copy. */
     public SortedSet<Hotkey> reachable() {
-        return new TreeSet<>(reachable);
+        SortedSet<Hotkey> copy = new TreeSet<>();
+        // Not by the constructor: it counts first, and fails if others add or remove meanwhile.
+        reachable.forEach(copy::add);
+        return copy;
     }
 
     /** The last hello of each peer ever met, with its Artery address. A copy; worth keeping for a restart (rule F3). */
     public SortedMap<Hotkey, Hello> known() {
-        return new TreeMap<>(known);
+        SortedMap<Hotkey, Hello> copy = new TreeMap<>();
+        known.forEach(copy::put);
+        return copy;
     }
 
     /** The last hello of a peer. */

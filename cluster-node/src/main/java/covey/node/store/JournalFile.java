@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * content; little-endian, sequence numbers 1, 2, 3 and so on.
  */
 public final class JournalFile {
-    static final int HEAD_BYTES = 16;
+    public static final int HEAD_BYTES = 16;
+
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -128,8 +129,8 @@ public final class JournalFile {
         return false;
     }
 
-    /** The bytes before an entry's content. */
-    static byte[] head(long sequence, Bytes content) {
+    /** The bytes before an entry's content: {@link #HEAD_BYTES}. */
+    public static byte[] head(long sequence, Bytes content) {
         byte[] lengthAndSequence =
                 new ByteWriter(12).i32(content.length()).i64(sequence).toByteArray();
         CRC32C crc = new CRC32C();

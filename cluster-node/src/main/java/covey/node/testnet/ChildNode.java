@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * One node's process. It ends by itself when its standard input closes, so nothing is left if the testnet is killed.
  * Its events are read on a thread of their own.
  */
-final class ChildNode {
+public final class ChildNode {
     /** Tells a node to end with its standard input. */
     static final String ENDS_WITH_INPUT = "COVEY_ENDS_WITH_INPUT";
 
@@ -36,14 +36,20 @@ final class ChildNode {
     }
 
     /**
+     * @param wrapper command that runs the node's, such as one that enters a network namespace; mostly empty. It must
+     *     become the node, as whoever kills the process means the node
      * @param heapMb largest heap
      * @param events told of each line of the node's output
      * @param ended told once the process is gone
      */
-    static ChildNode start(
-            NodeSpec spec, long heapMb, BiConsumer<NodeSpec, JsonNode> events, BiConsumer<NodeSpec, Process> ended)
+    public static ChildNode start(
+            NodeSpec spec,
+            List<String> wrapper,
+            long heapMb,
+            BiConsumer<NodeSpec, JsonNode> events,
+            BiConsumer<NodeSpec, Process> ended)
             throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command(spec, heapMb));
+        ProcessBuilder builder = new ProcessBuilder(command(spec, wrapper, heapMb));
         builder.environment().put(ENDS_WITH_INPUT, "1");
         builder.redirectError(ProcessBuilder.Redirect.appendTo(spec.errors().toFile()));
         Process process = builder.start();
@@ -55,8 +61,8 @@ final class ChildNode {
         return child;
     }
 
-    private static List<String> command(NodeSpec spec, long heapMb) {
-        List<String> command = new ArrayList<>();
+    private static List<String> command(NodeSpec spec, List<String> wrapper, long heapMb) {
+        List<String> command = new ArrayList<>(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         String flags = System.getenv(FLAGS);
         command.addAll(flags == null ? ownFlags() : List.of(flags));
@@ -97,25 +103,25 @@ final class ChildNode {
         return spec;
     }
 
-    Process process() {
+    public Process process() {
         return process;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** SIGKILL: nothing of the node gets to know of it. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
     }
 
     /** Asks it to end; {@link #awaitEnd} waits. */
-    void stop() {
+    public void stop() {
         process.destroy();
     }
 
-    void awaitEnd() {
+    public void awaitEnd() {
         try {
             if (!process.waitFor(STOP_MS, TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor();

@@ -9,11 +9,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** What a killed node leaves in shared memory. */
-final class LeftOvers {
+public final class LeftOvers {
     private LeftOvers() {}
 
     /** Deletes the bulk driver's folder of a node that runs no more. */
-    static void delete(Path dataDirectory) {
+    public static void delete(Path dataDirectory) {
         Path driver = NodeFolders.bulkDriver(dataDirectory);
         if (!Files.isDirectory(driver)) {
             return;

@@ -14,33 +14,34 @@ import java.util.Set;
  * @param directory its data directory
  * @param hostile how it cheats; empty: it is honest
  */
-record NodeSpec(String name, Set<Role> roles, Hotkey hotkey, Hotkey coldkey, Path directory, Optional<String> hostile) {
+public record NodeSpec(
+        String name, Set<Role> roles, Hotkey hotkey, Hotkey coldkey, Path directory, Optional<String> hostile) {
     NodeSpec cheating(String kind) {
         return new NodeSpec(name, roles, hotkey, coldkey, directory, Optional.of(kind));
     }
 
-    boolean isTrainer() {
+    public boolean isTrainer() {
         return roles.contains(Role.TRAINER);
     }
 
-    boolean isValidator() {
+    public boolean isValidator() {
         return roles.contains(Role.VALIDATOR);
     }
 
     /** What it is before all: a validator that also is an authority is a validator. */
-    Role mainRole() {
+    public Role mainRole() {
         return isValidator() ? Role.VALIDATOR : roles.iterator().next();
     }
 
-    Path config() {
+    public Path config() {
         return directory.resolve("node.conf");
     }
 
-    Path faultPlan() {
+    public Path faultPlan() {
         return directory.resolve("faults.json");
     }
 
-    Path errors() {
+    public Path errors() {
         return directory.resolve("stderr.log");
     }
 }

@@ -30,8 +30,6 @@ final class Testnet {
     private static final long SILENCE_MAX_MS = 300_000;
 
     private static final int RESTARTS_MAX = 3;
-    private static final int BASE_HEAP_MB = 256;
-    private static final int HEAP_BYTES_A_PARAMETER = 64;
 
     private sealed interface Happening {
         record Said(NodeSpec node, JsonNode event) implements Happening {}
@@ -110,13 +108,10 @@ final class Testnet {
                 node.name(),
                 ChildNode.start(
                         node,
-                        heapMb(),
+                        List.of(),
+                        options.heapMb(),
                         (spec, event) -> happenings.add(new Happening.Said(spec, event)),
                         (spec, process) -> happenings.add(new Happening.Ended(spec, process))));
-    }
-
-    private long heapMb() {
-        return BASE_HEAP_MB + options.preset().shape().parameterCount() * HEAP_BYTES_A_PARAMETER / (1 << 20);
     }
 
     private boolean isDone() {

@@ -143,6 +143,7 @@ public final class TestnetCommand implements Verb {
                 trainers,
                 validators,
                 authorities,
+                0,
                 rounds,
                 preset,
                 Optional.ofNullable(corpus),

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param trainers honest ones, 1 to 32
  * @param validators 1 to 8
  * @param authorities 1, 3 or 5
+ * @param observers 0 to 8
  * @param rounds to seal, 1 to 100,000
  * @param corpus what to train on; empty: the JDK's own source
  * @param attackers trainers that cheat beside the honest ones, by kind; at most 32 in all
@@ -30,6 +31,7 @@ public record TestnetOptions(
         int trainers,
         int validators,
         int authorities,
+        int observers,
         int rounds,
         Preset preset,
         Optional<Path> corpus,
@@ -40,6 +42,9 @@ public record TestnetOptions(
         SortedMap<String, String> scorers) {
     private static final int TRAINERS_MAX = 32;
     private static final int VALIDATORS_MAX = 8;
+    private static final int OBSERVERS_MAX = 8;
+    private static final int BASE_HEAP_MB = 256;
+    private static final int HEAP_BYTES_A_PARAMETER = 64;
     private static final int ROUNDS_MAX = 100_000;
     /** Weights are said and counted within one epoch. */
     private static final int TEMPO_MIN = 5;
@@ -52,6 +57,7 @@ public record TestnetOptions(
         int cheating = attackers.values().stream().mapToInt(Integer::intValue).sum();
         require("--attackers", cheating, 0, TRAINERS_MAX);
         require("--validators", validators, 1, VALIDATORS_MAX);
+        require("--observers", observers, 0, OBSERVERS_MAX);
         require("--rounds", rounds, 1, ROUNDS_MAX);
         tempo.ifPresent(blocks -> require("--tempo", blocks, TEMPO_MIN, TEMPO_MAX));
         scorers = Collections.unmodifiableSortedMap(new TreeMap<>(scorers));
@@ -66,6 +72,15 @@ public record TestnetOptions(
             throw new ConfigError("--chaos: with " + trainers + " trainers and " + rounds
                     + " rounds (expected: at least 2 trainers and " + FaultPlan.ROUNDS_MIN + " rounds)");
         }
+    }
+
+    /** Largest heap of a node, in MiB. */
+    public long heapMb() {
+        return BASE_HEAP_MB + preset.shape().parameterCount() * HEAP_BYTES_A_PARAMETER / (1 << 20);
+    }
+
+    int allNodes() {
+        return allTrainers() + Math.max(validators, authorities) + observers;
     }
 
     /** Those that cheat included. */

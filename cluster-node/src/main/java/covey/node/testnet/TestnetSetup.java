@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -39,29 +40,63 @@ import java.util.stream.Collectors;
  * @param nodes validators first; the first ones are the authorities
  * @param door HOST:PORT where newcomers start
  */
-record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, PreparedCorpus corpus) {
+public record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, PreparedCorpus corpus) {
     private static final String HOST = "127.0.0.1";
     private static final int CHECKPOINT_ROUNDS = 5;
     private static final int COLLECT_CAP = 64;
     /** Rates of links over loopback: enough not to wait for, and still paced. */
     private static final long BYTES_PER_SECOND = 40_000_000;
 
-    /** Ports of one node, free when they were drawn. */
-    private record Ports(int artery, int ballots, int door, int http, int bulkRequest, int bulkResponse) {}
+    /** Address and ports of one node, free when they were drawn. */
+    private record Ports(String host, int artery, int ballots, int door, int http, int bulkRequest, int bulkResponse) {}
 
+    /** All nodes on loopback. */
     static TestnetSetup make(TestnetOptions options, Path directory, Path cache, Crypto crypto) throws IOException {
+        return make(options, directory, cache, crypto, _ -> HOST);
+    }
+
+    /**
+     * @param cache folder of prepared corpora
+     * @param hosts address of the n-th node, from 0; ports are drawn on loopback
+     */
+    public static TestnetSetup make(
+            TestnetOptions options, Path directory, Path cache, Crypto crypto, IntFunction<String> hosts)
+            throws IOException {
         Files.createDirectories(directory);
         PreparedCorpus corpus = new CorpusCache(cache, crypto)
                 .prepare(Corpus.of(options.corpus()), options.preset().shape().vocabulary());
         List<NodeSpec> nodes = nodes(options, directory);
-        List<Ports> ports = ports(nodes.size());
+        List<Ports> ports = ports(nodes.size(), hosts);
         GenesisFile genesis =
                 GenesisFile.of(withAsset(genesis(options, nodes, ports, corpus, crypto), options), crypto);
-        String door = HOST + ":" + ports.getFirst().door();
+        String door = ports.getFirst().host() + ":" + ports.getFirst().door();
         for (int i = 0; i < nodes.size(); i++) {
             write(nodes.get(i), ports.get(i), genesis, door, options);
         }
         return new TestnetSetup(genesis, nodes, door, corpus);
+    }
+
+    /**
+     * The folder of a trainer that is not in genesis: a key and where to ask, as {@code covey node --seed} would make it.
+     *
+     * @param host address that it listens on
+     */
+    public NodeSpec newcomer(String name, Path directory, String host) throws IOException {
+        NodeSpec node = node(name, EnumSet.of(Role.TRAINER), directory);
+        String doors = genesis.genesis().authorities().stream()
+                .map(authority -> '"' + authority.door() + '"')
+                .collect(Collectors.joining(", "));
+        Files.writeString(node.config(), """
+            dataDirectory = "%s"
+            seeds = [%s]
+            roles = ["trainer"]
+            host = "%s"
+            engineThreads = 1
+            engineBackend = "reference"
+            faultPlan = "%s"
+            jsonEvents = true
+            """.formatted(node.directory(), doors, host, node.faultPlan()), UTF_8);
+        return node;
     }
 
     /** The published defaults, and two proofs of work that nodes score by themselves. */
@@ -107,6 +142,9 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
         for (int i = 1; i <= options.trainers(); i++) {
             nodes.add(node("trainer-" + i, EnumSet.of(Role.TRAINER), directory));
         }
+        for (int i = 1; i <= options.observers(); i++) {
+            nodes.add(node("observer-" + i, EnumSet.of(Role.OBSERVER), directory));
+        }
         options.attackers().forEach((kind, count) -> {
             for (int i = 1; i <= count; i++) {
                 NodeSpec node = node(kind + "-" + i, EnumSet.of(Role.TRAINER), directory);
@@ -124,7 +162,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
     }
 
     /** Draws all before it lets go of any, so that no two are the same. */
-    private static List<Ports> ports(int count) throws IOException {
+    private static List<Ports> ports(int count, IntFunction<String> hosts) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < 6 * count; i++) {
@@ -135,6 +173,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
             List<Ports> ports = new ArrayList<>();
             for (int i = 0; i < free.size(); i += 6) {
                 ports.add(new Ports(
+                        hosts.apply(i / 6),
                         free.get(i),
                         free.get(i + 1),
                         free.get(i + 2),
@@ -158,8 +197,8 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
         for (int i = 0; i < options.authorities(); i++) {
             authorities.add(new Genesis.Authority(
                     nodes.get(i).hotkey(),
-                    HOST + ":" + ports.get(i).door(),
-                    HOST + ":" + ports.get(i).ballots()));
+                    ports.get(i).host() + ":" + ports.get(i).door(),
+                    ports.get(i).host() + ":" + ports.get(i).ballots()));
         }
         return new Genesis(
                 "testnet",
@@ -225,6 +264,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
             dataDirectory = "%s"
             seeds = ["%s"]
             roles = [%s]
+            host = "%s"
             ports { artery = %d, ballots = %d, door = %d, http = %d, bulkRequest = %d, bulkResponse = %d }
             engineThreads = %d
             engineBackend = "%s"
@@ -239,6 +279,7 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
                 node.directory(),
                 door,
                 roles,
+                ports.host(),
                 ports.artery(),
                 ports.ballots(),
                 node.roles().contains(Role.AUTHORITY) ? ports.door() : 0,
@@ -257,7 +298,6 @@ record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, Prep
 
     /** The nodes share the machine's processors. */
     private static int engineThreads(TestnetOptions options) {
-        int nodes = options.allTrainers() + Math.max(options.validators(), options.authorities());
-        return Math.max(1, Runtime.getRuntime().availableProcessors() / nodes);
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / options.allNodes());
     }
 }

@@ -43,6 +43,7 @@ public final class WarmCommand implements Verb {
                 1,
                 1,
                 1,
+                0,
                 ROUNDS,
                 Presets.NANO,
                 Optional.empty(),

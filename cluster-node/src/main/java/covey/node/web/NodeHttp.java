@@ -33,7 +33,9 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 public final class NodeHttp implements AutoCloseable {
     private static final String EXPLAIN = "/api/v1/explain/";
     private static final Duration CLOSE = Duration.ofMillis(200);
-    private static final long WAIT_MS = 3_000;
+    private static final long CLOSE_WAIT_MS = 3_000;
+    /** As for Artery: a starved process must not end because it binds late. */
+    private static final long BIND_WAIT_MS = 60_000;
 
     private final ActorSystem<?> system;
     private final Management management;
@@ -63,7 +65,7 @@ public final class NodeHttp implements AutoCloseable {
                 .newServerAt(host, address.port())
                 .bind(this::handle)
                 .toCompletableFuture()
-                .orTimeout(WAIT_MS, TimeUnit.MILLISECONDS)
+                .orTimeout(BIND_WAIT_MS, TimeUnit.MILLISECONDS)
                 .join();
     }
 
@@ -103,7 +105,7 @@ public final class NodeHttp implements AutoCloseable {
     public void close() {
         binding.terminate(CLOSE)
                 .toCompletableFuture()
-                .orTimeout(WAIT_MS, TimeUnit.MILLISECONDS)
+                .orTimeout(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)
                 .handle((done, failure) -> done)
                 .join();
     }
