@@ -1,5 +1,6 @@
 package covey.node.bench;
 
+import covey.node.bench.ablation.AblateCommand;
 import covey.node.cli.Verb;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +12,8 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures parts of Covey on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {ComputeBench.class, CompressBench.class, OuterBench.class, LedgerBench.class})
+        subcommands = {ComputeBench.class, CompressBench.class, OuterBench.class, LedgerBench.class, AblateCommand.class
+        })
 public final class BenchCommand implements Verb {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -19,6 +21,6 @@ public final class BenchCommand implements Verb {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "bench: no name (expected: compute, compress, outer or ledger)");
+                spec.commandLine(), "bench: no name (expected: compute, compress, outer, ledger or ablate)");
     }
 }
