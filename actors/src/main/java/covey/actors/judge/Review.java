@@ -111,7 +111,7 @@ final class Review {
                         commitment.hotkey(), closed.round(), ContributionReader.planesOf(own.content(), layout)));
             }
         }
-        CheapCheck.of(fingerprints)
+        CheapCheck.of(fingerprints, recent)
                 .forEach(seen -> seen.finding().ifPresent(finding -> put(new Outcome.Flagged(seen.hotkey(), finding))));
         CopyCheck.find(fingerprints, recent)
                 .forEach(copy ->

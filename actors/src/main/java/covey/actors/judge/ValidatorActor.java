@@ -5,8 +5,10 @@ import covey.protocol.contribution.ContributionCheck;
 import covey.protocol.contribution.ContributionReader;
 import covey.protocol.contribution.Layout;
 import covey.protocol.contribution.Rejection;
+import covey.protocol.inspect.Earlier;
 import covey.protocol.inspect.Fingerprint;
 import covey.protocol.inspect.RelativeCheck;
+import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
 import covey.protocol.port.ContentStore;
 import covey.protocol.round.PeerEffect;
@@ -38,16 +40,17 @@ public final class ValidatorActor {
      * @param lengthBytes the commitment's
      * @param commits who committed in the round, in the order of the ledger, without those that are not this node's to
      *     judge
+     * @param earlier what the ledger has of the rounds before
      */
-    public record Judge(PeerEffect.Judge effect, long lengthBytes, List<Hotkey> commits) implements Command {
+    public record Judge(PeerEffect.Judge effect, long lengthBytes, List<Hotkey> commits, List<Earlier> earlier)
+            implements Command {
         public Judge {
             commits = List.copyOf(commits);
+            earlier = List.copyOf(earlier);
         }
     }
 
     private record Due(long round) implements Command {}
-
-    private static final int ROUNDS_KEPT = 3;
 
     /** @param patience how long verdicts wait for contents that are not here */
     public record Parts(ContributionCheck check, Layout layout, ContentStore contents, Duration patience) {}
@@ -56,8 +59,10 @@ public final class ValidatorActor {
     private final TimerScheduler<Command> timers;
     private final Consumer<PeerInput> peer;
     private final Consumer<NodeEvent> events;
-    /** Of earlier rounds. */
-    private final SortedMap<Long, List<Fingerprint>> recent = new TreeMap<>();
+    /** Of this round and those before, so that a content is read once. */
+    private final SortedMap<ContentId, Fingerprint> known = new TreeMap<>();
+    /** What this round is compared with, oldest first. */
+    private List<Fingerprint> recent = List.of();
 
     private final SortedMap<Hotkey, Fingerprint> seen = new TreeMap<>();
     private final SortedMap<Hotkey, PeerEffect.Judge> waiting = new TreeMap<>();
@@ -88,7 +93,7 @@ public final class ValidatorActor {
     private Behavior<Command> judge(Judge command) {
         PeerEffect.Judge effect = command.effect();
         if (effect.round() != round) {
-            begin(effect.round(), command.commits());
+            begin(command);
         }
         parts.contents().read(effect.contribution()).ifPresent(content -> check(command, content));
         if (due || heard.containsAll(commits)) {
@@ -97,16 +102,34 @@ public final class ValidatorActor {
         return Behaviors.same();
     }
 
-    private void begin(long next, List<Hotkey> committed) {
-        recent.put(round, ordered());
-        recent.headMap(next - ROUNDS_KEPT).clear();
-        round = next;
-        commits = committed;
+    private void begin(Judge command) {
+        List<ContentId> compared =
+                command.earlier().stream().map(Earlier::contribution).toList();
+        known.keySet().retainAll(compared);
+        recent = command.earlier().stream()
+                .flatMap(earlier -> fingerprint(earlier).stream())
+                .toList();
+        round = command.effect().round();
+        commits = command.commits();
         due = false;
         seen.clear();
         waiting.clear();
         heard.clear();
-        timers.startSingleTimer(new Due(next), parts.patience());
+        timers.startSingleTimer(new Due(round), parts.patience());
+    }
+
+    /** Empty for one that is not here, or nonsense that others called comparable. After a restart they are read. */
+    private Optional<Fingerprint> fingerprint(Earlier earlier) {
+        Fingerprint ready = known.get(earlier.contribution());
+        return ready != null
+                ? Optional.of(ready)
+                : parts.contents()
+                        .read(earlier.contribution())
+                        .filter(parts.check()::isWellFormed)
+                        .map(content -> Fingerprint.of(
+                                earlier.hotkey(),
+                                earlier.round(),
+                                ContributionReader.planesOf(content, parts.layout())));
     }
 
     /** In the order of their commits. */
@@ -125,11 +148,11 @@ public final class ValidatorActor {
         if (rejection.isPresent()) {
             judged(effect, rejection.get().code());
         } else {
+            Fingerprint made = Fingerprint.of(
+                    effect.owner(), effect.round(), ContributionReader.planesOf(content, parts.layout()));
             waiting.put(effect.owner(), effect);
-            seen.put(
-                    effect.owner(),
-                    Fingerprint.of(
-                            effect.owner(), effect.round(), ContributionReader.planesOf(content, parts.layout())));
+            seen.put(effect.owner(), made);
+            known.put(effect.contribution(), made);
         }
     }
 
@@ -142,9 +165,7 @@ public final class ValidatorActor {
     }
 
     private void compare() {
-        List<Fingerprint> earlier =
-                recent.values().stream().flatMap(List::stream).toList();
-        SortedMap<Hotkey, Rejection> rejections = RelativeCheck.of(ordered(), earlier);
+        SortedMap<Hotkey, Rejection> rejections = RelativeCheck.of(ordered(), recent);
         List<PeerEffect.Judge> decided = new ArrayList<>(waiting.values());
         waiting.clear();
         for (PeerEffect.Judge effect : decided) {

@@ -5,6 +5,7 @@ import covey.actors.judge.ValidatorActor;
 import covey.actors.node.NodeEvent;
 import covey.actors.train.StopSwitch;
 import covey.actors.transfer.TransferActor;
+import covey.protocol.inspect.Earlier;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.Statement;
@@ -82,8 +83,10 @@ public record EffectRunner(
     }
 
     private void judge(PeerEffect.Judge effect, LedgerState ledger) {
+        List<Earlier> earlier = Earlier.of(ledger.rounds().sealed(), effect.round());
         commitment(ledger, effect.contribution())
-                .ifPresent(c -> validator.tell(new ValidatorActor.Judge(effect, c.lengthBytes(), others(ledger))));
+                .ifPresent(c ->
+                        validator.tell(new ValidatorActor.Judge(effect, c.lengthBytes(), others(ledger), earlier)));
     }
 
     private List<Hotkey> others(LedgerState ledger) {

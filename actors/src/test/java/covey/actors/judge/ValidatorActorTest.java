@@ -6,6 +6,7 @@ import covey.actors.judge.ValidatorActor.Judge;
 import covey.actors.testing.MemoryContents;
 import covey.protocol.contribution.Layout;
 import covey.protocol.contribution.Rejection;
+import covey.protocol.inspect.Earlier;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.ModelShape.Tensor;
@@ -72,7 +73,7 @@ class ValidatorActorTest {
         ContentId id = contents.put(MemorySegment.ofArray(content));
         PeerEffect.Judge effect =
                 new PeerEffect.Judge(Contributions.ROUND, id, signer.hotkey(), Contributions.BASE_ROOT);
-        return new Judge(effect, content.length, commits);
+        return new Judge(effect, content.length, commits, List.of());
     }
 
     private int code(Judge of) throws InterruptedException {
@@ -134,8 +135,22 @@ class ValidatorActorTest {
     void shouldRejectAtOnceWhatIsWrongInItself() throws InterruptedException {
         ActorRef<ValidatorActor.Command> actor = actor(LONG);
         Judge right = judge(1, honest(), signers(3));
-        Judge wrong = new Judge(right.effect(), right.lengthBytes() + 1, right.commits());
+        Judge wrong = new Judge(right.effect(), right.lengthBytes() + 1, right.commits(), List.of());
         actor.tell(wrong);
         assertThat(code(wrong)).isEqualTo(Rejection.LENGTH.code());
+    }
+
+    /** What is compared follows from the ledger and the contents that are here, not from what an actor remembers. */
+    @Test
+    void shouldFindCopiesOfRoundsThatItHasNotSeen() throws InterruptedException {
+        float[] same = honest();
+        Hotkey victim = TestCrypto.signer(2).hotkey();
+        byte[] old = Contributions.sealed(LAYOUT, 1, same, TestCrypto.signer(2));
+        List<Earlier> earlier = List.of(
+                new Earlier(Contributions.ROUND - 2, victim, contents.put(MemorySegment.ofArray(new byte[] {1}))),
+                new Earlier(Contributions.ROUND - 1, victim, contents.put(MemorySegment.ofArray(old))));
+        Judge copy = judge(1, same, signers(1));
+        actor(LONG).tell(new Judge(copy.effect(), copy.lengthBytes(), copy.commits(), earlier));
+        assertThat(code(copy)).isEqualTo(Rejection.COPY.code());
     }
 }

@@ -12,9 +12,9 @@ import covey.protocol.contribution.ContributionWriter;
 import covey.protocol.contribution.Layout;
 import covey.protocol.contribution.Rejection;
 import covey.protocol.contribution.SampleRoot;
-import covey.protocol.inspect.CheapCheck;
-import covey.protocol.inspect.CopyCheck;
+import covey.protocol.inspect.Earlier;
 import covey.protocol.inspect.Fingerprint;
+import covey.protocol.inspect.RelativeCheck;
 import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.ledger.RoundState.Mark;
@@ -71,6 +71,8 @@ final class AttackRun implements AutoCloseable {
     private final SortedMap<ContentId, MemorySegment> contents = new TreeMap<>();
     private final List<Verdict> verdicts = new ArrayList<>();
     private final List<Fingerprint> recent = new ArrayList<>();
+    private final List<Long> trainNs = new ArrayList<>();
+    private final List<Long> scoreNs = new ArrayList<>();
     private DataCursor cursor = DataCursor.START;
     private ScoreBook book = ScoreBook.EMPTY;
 
@@ -132,6 +134,22 @@ final class AttackRun implements AutoCloseable {
         return verdicts;
     }
 
+    /** Median time of an honest trainer's round, over the second half of the run. */
+    double trainNs() {
+        return laterMedian(trainNs);
+    }
+
+    /** Median time of the validator's scores of a round, over the second half of the run. */
+    double scoreNs() {
+        return laterMedian(scoreNs);
+    }
+
+    private static double laterMedian(List<Long> times) {
+        List<Long> later =
+                times.subList(times.size() / 2, times.size()).stream().sorted().toList();
+        return later.isEmpty() ? Double.NaN : later.get(later.size() / 2);
+    }
+
     double heldOutLoss(long[] windows) {
         return judge.heldOutLoss(windows);
     }
@@ -181,8 +199,12 @@ final class AttackRun implements AutoCloseable {
         Genesis.Training training = genesis.training();
         long[] windows =
                 assignment.windows(round.pass(), round.slots().get(slot), training.batch() * training.innerSteps());
+        long beganNs = System.nanoTime();
         trainer.engine().train(windows, round.round() - 1, () -> false, (step, loss, rate) -> {});
         Engine.Compressed made = trainer.engine().compress();
+        if (trainer.kind().isEmpty()) {
+            trainNs.add(System.nanoTime() - beganNs);
+        }
         if (!made.finite()) {
             return Optional.empty();
         }
@@ -253,18 +275,20 @@ final class AttackRun implements AutoCloseable {
         List<Fingerprint> seen = accepted.stream()
                 .map(c -> Fingerprint.of(c.hotkey(), round, ContributionReader.planesOf(content(c), layout)))
                 .toList();
-        List<Hotkey> suspects = new ArrayList<>();
-        CheapCheck.of(seen).forEach(i -> i.finding().ifPresent(_ -> suspects.add(i.hotkey())));
-        CopyCheck.find(seen, recent).forEach(copy -> suspects.add(copy.hotkey()));
+        SortedMap<Hotkey, Rejection> suspects = RelativeCheck.of(seen, recent);
         recent.addAll(seen);
-        recent.subList(0, Math.max(0, recent.size() - 4 * trainers.size())).clear();
+        recent.removeIf(old -> old.round() <= round - Earlier.ROUNDS);
         return defenses.reject()
-                ? accepted.stream().filter(c -> !suspects.contains(c.hotkey())).toList()
+                ? accepted.stream()
+                        .filter(c -> !suspects.containsKey(c.hotkey()))
+                        .toList()
                 : accepted;
     }
 
     private void score(RoundState closed, SealedRound sealed) {
+        long beganNs = System.nanoTime();
         List<Outcome> outcomes = scorer.score(closed, sealed, book, judge);
+        scoreNs.add(System.nanoTime() - beganNs);
         TreeSet<Hotkey> agreeing = new TreeSet<>(closed.eligible());
         ScoreBook.Page page = book.after(new ScoreBook.Round(closed.round(), outcomes, agreeing, 0));
         book = page.next();

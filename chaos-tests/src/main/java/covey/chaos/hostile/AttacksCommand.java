@@ -33,9 +33,12 @@ import covey.protocol.score.Weights;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.ServiceLoader;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -69,11 +72,14 @@ public final class AttacksCommand implements Verb {
     @Option(names = "--rounds", paramLabel = "R", description = "Rounds of a run (${DEFAULT-VALUE}).")
     private int rounds = 30;
 
-    @Option(names = "--inner-steps", paramLabel = "H", description = "Inner steps of a round (${DEFAULT-VALUE}).")
-    private int innerSteps = 15;
+    @Option(names = "--model", paramLabel = "MODEL", description = "A preset (${DEFAULT-VALUE}).")
+    private String model = Presets.NANO.name();
 
-    @Option(names = "--batch", paramLabel = "B", description = "Windows of an inner step (${DEFAULT-VALUE}).")
-    private int batch = 8;
+    @Option(names = "--inner-steps", paramLabel = "H", description = "Inner steps of a round (the preset's).")
+    private Optional<Integer> innerSteps = Optional.empty();
+
+    @Option(names = "--batch", paramLabel = "B", description = "Windows of an inner step (the preset's).")
+    private Optional<Integer> batch = Optional.empty();
 
     @Option(
             names = "--kinds",
@@ -91,26 +97,37 @@ public final class AttacksCommand implements Verb {
     @Option(names = "--reject", description = "Reject copies and what the cheap checks find before it is applied.")
     private boolean reject;
 
-    @Option(names = "--seed", paramLabel = "S", description = "Of everything (${DEFAULT-VALUE}).")
-    private long seed = 1;
+    @Option(
+            names = {"--seeds", "--seed"},
+            paramLabel = "S",
+            split = ",",
+            description = "Of everything, one a run (1).")
+    private List<Long> seeds = List.of(1L);
 
     @Option(names = "--verdicts", description = "With --json: a line for each verdict, too.")
     private boolean verdicts;
 
     private final Crypto crypto = new Ed25519Crypto();
+    /** Losses of honest trainers alone, by policy and seed; what cheats do is measured against them. */
+    private final Map<String, Double> honestLosses = new HashMap<>();
 
     /** @param cheat empty: all are honest */
-    private record Case(Optional<Cheat> cheat, AggregationPolicy policy) {}
+    private record Case(Optional<Cheat> cheat, AggregationPolicy policy, long seed) {
+        String setting() {
+            return policy.text() + " " + seed;
+        }
+    }
 
     /** The text to train on, and a genesis but for its aggregation. */
-    private record Material(Genesis genesis, MappedTokenSource train, MappedTokenSource heldOut) {}
+    private record Material(PreparedCorpus corpus, Preset preset, MappedTokenSource train, MappedTokenSource heldOut) {}
 
     @Override
     public Integer call() throws IOException {
         List<Case> cases = cases();
         Material material = material();
         if (!json.wanted()) {
-            print("kind            policy            loss  noticed  weight  honest weight  honest rejected  z of each");
+            print("kind            policy            seed    loss  against honest  noticed  weight  honest weight"
+                    + "  honest rejected  z of each");
         }
         for (Case one : cases) {
             run(material, one);
@@ -130,66 +147,64 @@ public final class AttacksCommand implements Verb {
                 if (cheat.isEmpty() && !kind.equals(NONE)) {
                     throw new ConfigError("--kinds: " + kind + " (expected: some of " + all + ")");
                 }
-                cases.add(new Case(cheat, known));
+                seeds.forEach(seed -> cases.add(new Case(cheat, known, seed)));
             }
         }
         return cases;
     }
 
     private Material material() throws IOException {
-        PreparedCorpus corpus = new CorpusCache(NodeFolders.corpusCache(), crypto).prepare(Corpus.of(Optional.empty()));
-        int sequence = Presets.NANO.shape().sequence();
-        return new Material(genesis(corpus), corpus.train(sequence, crypto), corpus.heldOut(sequence, crypto));
+        Preset preset = Presets.named(model)
+                .orElseThrow(() -> new ConfigError("--model: " + model + " (expected: the name of a preset)"));
+        PreparedCorpus corpus = new CorpusCache(NodeFolders.corpusCache(), crypto)
+                .prepare(Corpus.of(Optional.empty()), preset.shape().vocabulary());
+        int sequence = preset.shape().sequence();
+        return new Material(corpus, preset, corpus.train(sequence, crypto), corpus.heldOut(sequence, crypto));
     }
 
-    private Genesis genesis(PreparedCorpus corpus) {
-        Preset preset = Presets.NANO;
+    private Genesis genesis(Material material, Case one) {
+        Preset preset = material.preset();
         Hotkey authority = new Hotkey(crypto.sha256(new byte[] {1}));
         return new Genesis(
                 "attacks",
                 preset.shape(),
-                seed,
-                CpuEngines.initialRoot(preset.shape(), seed, crypto),
-                new Genesis.Training(
-                        innerSteps,
-                        batch,
-                        preset.peakLearningRate(),
-                        preset.warmupSteps(),
-                        Math.max((long) rounds * innerSteps, preset.warmupSteps() + 1L),
-                        0.1,
-                        0.9,
-                        0.95,
-                        1e-8,
-                        0.1,
-                        1.0,
-                        1,
-                        0.95f,
-                        1 << 16),
+                one.seed(),
+                CpuEngines.initialRoot(preset.shape(), one.seed(), crypto),
+                training(preset).with(one.policy()),
                 new Genesis.Timing(200, 1_000, 20_000, 10_000, 1, 5, 64),
                 List.of(new Genesis.Member(authority, authority, Role.AUTHORITY.bit(), "authority")),
                 List.of(new Genesis.Authority(authority, "127.0.0.1:1", "127.0.0.1:2")),
-                corpus.manifest());
+                material.corpus().manifest());
+    }
+
+    private Genesis.Training training(Preset preset) {
+        int steps = innerSteps.orElse(preset.innerSteps());
+        return new Genesis.Training(
+                steps,
+                batch.orElse(preset.batch()),
+                preset.peakLearningRate(),
+                preset.warmupSteps(),
+                Math.max((long) rounds * steps, preset.warmupSteps() + 1L),
+                0.1,
+                0.9,
+                0.95,
+                1e-8,
+                0.1,
+                1.0,
+                1,
+                0.95f,
+                1 << 16);
     }
 
     private void run(Material material, Case one) {
-        Genesis base = material.genesis();
-        Genesis genesis = new Genesis(
-                base.name(),
-                base.model(),
-                base.seed(),
-                base.thetaRoot(),
-                base.training().with(one.policy()),
-                base.timing(),
-                base.members(),
-                base.authorities(),
-                base.data());
+        Genesis genesis = genesis(material, one);
         EngineFactory factory = ServiceLoader.load(EngineFactory.class)
                 .findFirst()
                 .orElseThrow(() -> new CommandFailed("engine: none (expected: one on the class path)"));
         Supplier<Engine> engines = () -> factory.open(genesis, material.train(), material.heldOut(), 1);
         List<Optional<Cheat>> roles =
                 AttackRun.kinds(honest, one.cheat(), one.cheat().isPresent() ? hostile : 0);
-        try (AttackRun run = new AttackRun(genesis, roles, engines, new Defenses(trust, reject), seed)) {
+        try (AttackRun run = new AttackRun(genesis, roles, engines, new Defenses(trust, reject), one.seed())) {
             for (long round = 1; round <= rounds; round++) {
                 run.round(round);
             }
@@ -201,17 +216,27 @@ public final class AttacksCommand implements Verb {
         Weights weights = run.book().weights(WeightRule.DEFAULT);
         Predicate<Hotkey> cheats = hotkey -> run.trainers().stream()
                 .anyMatch(t -> t.hotkey().equals(hotkey) && t.kind().isPresent());
+        if (one.cheat().isEmpty()) {
+            honestLosses.put(one.setting(), loss);
+        }
+        OptionalDouble against = Stream.ofNullable(honestLosses.get(one.setting()))
+                .mapToDouble(honestLoss -> 100 * (loss / honestLoss - 1))
+                .findFirst();
         ObjectNode line = JsonOutput.object()
                 .put("event", "attack")
+                .put("seed", one.seed())
                 .put("kind", one.cheat().map(Cheat::text).orElse(NONE))
                 .put("policy", one.policy().text())
                 .put("trust", trust)
                 .put("reject", reject)
                 .put("heldOutLoss", loss)
+                .put("trainMs", run.trainNs() / 1e6)
+                .put("scoreMs", run.scoreNs() / 1e6)
                 .put("noticedRound", noticed(run, cheats))
                 .put("weightShare", share(run, weights, cheats))
                 .put("honestWeightShare", share(run, weights, cheats.negate()))
                 .put("honestRejected", penalised(run, cheats.negate()).size());
+        against.ifPresent(percent -> line.put("againstHonestPercent", percent));
         evidence(run, cheats, line.putObject("evidence"));
         evidence(run, cheats.negate(), line.putObject("honestEvidence"));
         ArrayNode attackerZ = line.putArray("z");
@@ -228,10 +253,12 @@ public final class AttacksCommand implements Verb {
         } else {
             print(String.format(
                     Locale.ROOT,
-                    "%-14s  %-16s  %.4f  %6d  %6.3f  %12.3f  %14d  %s honest %s",
+                    "%-14s  %-16s  %4d  %.4f  %14s  %7d  %6.3f  %13.3f  %15d  %s honest %s",
                     line.path("kind").asText(),
                     one.policy().text(),
+                    one.seed(),
                     loss,
+                    against.isPresent() ? String.format(Locale.ROOT, "%+.2f %%", against.getAsDouble()) : "",
                     line.path("noticedRound").asLong(),
                     line.path("weightShare").asDouble(),
                     line.path("honestWeightShare").asDouble(),

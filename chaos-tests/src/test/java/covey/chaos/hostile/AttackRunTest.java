@@ -120,11 +120,19 @@ class AttackRunTest {
     }
 
     @Test
-    void shouldFlagFlippedSignsAndStuffedIndices() {
-        for (Cheat cheat : List.of(Cheat.SIGN_FLIP, Cheat.INDEX_STUFFING)) {
+    void shouldFlagFlippedSignsStuffedIndicesAndGreatLength() {
+        for (Cheat cheat : List.of(Cheat.SIGN_FLIP, Cheat.INDEX_STUFFING, Cheat.SCALED)) {
             try (AttackRun run = run(Optional.of(cheat), 2, Defenses.NONE)) {
                 assertThat(ofCheats(run)).as("%s", cheat).anyMatch(Outcome.Flagged.class::isInstance);
             }
+        }
+    }
+
+    @Test
+    void shouldFindWhoeverSendsWhatTheNetworkMovedBy() {
+        try (AttackRun run = run(Optional.of(Cheat.FREE_RIDER), 3, Defenses.NONE)) {
+            assertThat(ofCheats(run).subList(1, 3))
+                    .allMatch(o -> o instanceof Outcome.Flagged || o instanceof Outcome.Copied);
         }
     }
 }

@@ -1,5 +1,6 @@
 package covey.node.bench;
 
+import covey.node.bench.ablation.AblateCommand;
 import covey.node.cli.Verb;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Spec;
             CompressBench.class,
             OuterBench.class,
             TransportBench.class,
-            LedgerBench.class
+            LedgerBench.class,
+            AblateCommand.class
         })
 public final class BenchCommand implements Verb {
     @Spec
@@ -25,6 +27,6 @@ public final class BenchCommand implements Verb {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "bench: no name (expected: compute, compress, outer, transport or ledger)");
+                spec.commandLine(), "bench: no name (expected: compute, compress, outer, transport, ledger or ablate)");
     }
 }

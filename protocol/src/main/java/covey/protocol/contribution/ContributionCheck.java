@@ -59,6 +59,17 @@ public final class ContributionCheck {
                 .or(() -> reader.planes(layout).check());
     }
 
+    /** Whether it can be read as a contribution of this run, whatever round and hotkey its header names. */
+    public boolean isWellFormed(MemorySegment content) {
+        try {
+            ContributionHeader header = ContributionReader.read(content).header();
+            var itself = new Expected(header.round(), header.hotkey(), header.baseRoot(), content.byteSize());
+            return check(content, itself).isEmpty();
+        } catch (Malformed e) {
+            return false;
+        }
+    }
+
     private Optional<Rejection> checkHeader(ContributionHeader header, Expected expected) {
         if (!header.run().equals(run)) {
             return Optional.of(Rejection.RUN);

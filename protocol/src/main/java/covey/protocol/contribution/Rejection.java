@@ -28,7 +28,9 @@ public enum Rejection {
     /** Reserved for the check of the sample root against the assignment (rule I2). */
     SAMPLES(34, "its sample root is not that of its assigned samples"),
     SIGNS(35, "most of its signs are opposite to the others'"),
-    INDICES(36, "its chunks carry the same coordinates one after another");
+    INDICES(36, "its chunks carry the same coordinates one after another"),
+    /** Of one of the last three rounds (rule D6). */
+    REPLAY(37, "it repeats what an earlier round sent");
 
     private final int code;
     private final String reason;
@@ -46,6 +48,28 @@ public enum Rejection {
     /** One line for people, that goes after "the contribution is rejected: ". */
     public String reason() {
         return reason;
+    }
+
+    /** Whether it says how a contribution compares with others; then it is well-formed. */
+    public boolean isRelative() {
+        return switch (this) {
+            case NORM, COPY, SIGNS, INDICES, REPLAY -> true;
+            case LENGTH,
+                    FORMAT,
+                    RUN,
+                    ROUND,
+                    HOTKEY,
+                    BASE_ROOT,
+                    LAYOUT,
+                    BITS,
+                    STEPS,
+                    SIGNATURE,
+                    SCALE,
+                    INDEX,
+                    PLANE_LENGTH,
+                    FILL,
+                    SAMPLES -> false;
+        };
     }
 
     public static Optional<Rejection> of(int code) {

@@ -2,27 +2,38 @@ package covey.protocol.inspect;
 
 import covey.protocol.outer.Norm;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Inspects all contributions of a round at once; for every contribution, every round. */
 public final class CheapCheck {
-    /** Fewer coordinates in common with others say nothing about signs. */
-    private static final int COMMON_LEAST = 64;
     /** Among fewer contributions nobody can say who is out of line. */
     private static final int ROUND_LEAST = 3;
+    /** Where so much is usual, nobody stands out. */
+    private static final double REPLAY_USUAL_MOST = 0.75;
 
     private CheapCheck() {}
 
-    /** In the order given. */
-    public static List<Inspection> of(List<Fingerprint> round) {
+    /**
+     * In the order given.
+     *
+     * @param recent of earlier rounds
+     */
+    public static List<Inspection> of(List<Fingerprint> round, List<Fingerprint> recent) {
         boolean comparable = round.size() >= ROUND_LEAST;
         double median = median(round);
+        double[] replayed = comparable ? replayed(round, recent) : new double[round.size()];
         List<Inspection> inspections = new ArrayList<>();
-        for (Fingerprint own : round) {
+        for (int i = 0; i < round.size(); i++) {
+            Fingerprint own = round.get(i);
             inspections.add(new Inspection(
                     own.hotkey(),
                     comparable ? Math.sqrt(own.norm().toDouble() / median) : 1,
-                    comparable ? signAgreement(own, round) : Double.NaN,
+                    comparable ? (double) opponents(own, round) / round.size() : 0,
+                    replayed[i],
                     own.repeating()));
         }
         return List.copyOf(inspections);
@@ -38,15 +49,26 @@ public final class CheapCheck {
         return norms.isEmpty() ? 1 : norms.get((norms.size() - 1) / 2).toDouble();
     }
 
-    private static double signAgreement(Fingerprint own, List<Fingerprint> round) {
-        long common = 0;
-        long agreeing = 0;
-        for (Fingerprint other : round) {
-            if (other != own) {
-                common += own.common(other);
-                agreeing += own.agreeing(other);
+    private static long opponents(Fingerprint own, List<Fingerprint> round) {
+        return round.stream().filter(own::opposes).count();
+    }
+
+    /** How far each is on the way from what is usual to the repetition of one earlier round; the most of them. */
+    private static double[] replayed(List<Fingerprint> round, List<Fingerprint> recent) {
+        double[] most = new double[round.size()];
+        SortedMap<Long, List<Fingerprint>> rounds =
+                recent.stream().collect(Collectors.groupingBy(Fingerprint::round, TreeMap::new, Collectors.toList()));
+        for (List<Fingerprint> earlier : rounds.values()) {
+            double[] shares = round.stream()
+                    .mapToDouble(own -> own.values() == 0 ? 0 : (double) own.repeated(earlier) / own.values())
+                    .toArray();
+            double[] sorted = shares.clone();
+            Arrays.sort(sorted);
+            double usual = sorted[(sorted.length - 1) / 2];
+            for (int i = 0; i < most.length && usual <= REPLAY_USUAL_MOST; i++) {
+                most[i] = Math.max(most[i], (shares[i] - usual) / (1 - usual));
             }
         }
-        return common < COMMON_LEAST ? Double.NaN : (double) agreeing / common;
+        return most;
     }
 }

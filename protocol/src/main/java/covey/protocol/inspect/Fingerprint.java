@@ -5,6 +5,7 @@ import covey.protocol.contribution.Planes;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
 import covey.protocol.outer.Norm;
+import java.util.List;
 
 /**
  * Which coordinates a contribution carries and with which sign, as bitmaps over some of its chunks: 1 KiB a chunk.
@@ -12,6 +13,7 @@ import covey.protocol.outer.Norm;
  */
 public final class Fingerprint {
     private static final int WORDS = Limits.CHUNK_LENGTH / Long.SIZE;
+    private static final long SQUARED_ERRORS = 9;
 
     private final Hotkey hotkey;
     private final long round;
@@ -95,6 +97,30 @@ public final class Fingerprint {
             agreeing += Long.bitCount(present[i] & other.present[i] & ~(negative[i] ^ other.negative[i]));
         }
         return agreeing;
+    }
+
+    /**
+     * Whether their signs differ more often than chance would have it: by more than three standard errors. Symmetric.
+     * Two that follow one text agree in almost all coordinates that they share (docs/attacks.md).
+     */
+    public boolean opposes(Fingerprint other) {
+        long common = common(other);
+        long excess = common - 2L * agreeing(other);
+        return excess > 0 && excess * excess > SQUARED_ERRORS * common;
+    }
+
+    /** Coordinates that it carries with a sign that one of {@code others} has there, too. */
+    public int repeated(List<Fingerprint> others) {
+        others.forEach(this::requireSameLayout);
+        int repeated = 0;
+        for (int i = 0; i < present.length; i++) {
+            long same = 0;
+            for (Fingerprint other : others) {
+                same |= other.present[i] & ~(negative[i] ^ other.negative[i]);
+            }
+            repeated += Long.bitCount(present[i] & same);
+        }
+        return repeated;
     }
 
     /** Share of the coordinates of the smaller one that both carry, 0 to 1; 0 if one is empty. */

@@ -5,15 +5,23 @@ import covey.protocol.model.Hotkey;
 import java.util.Optional;
 
 /**
- * Cheap statistics of one contribution among those of its round.
+ * Cheap statistics of one contribution among those of its round. Honest ones were measured with norms of 0.9 to 1.1 of
+ * the median, no opponent, and nothing replayed beyond 0.1 (docs/attacks.md).
  *
  * @param normRatio its norm over the median norm of the round; 0 for an empty one
- * @param signAgreement of the coordinates that others carry too, the share with their sign; NaN if there are few
+ * @param opposed share of the round's contributions whose signs are opposite to its own
+ * @param replayed 0: no more of an earlier round than is usual; 1: nothing else
  * @param repeating share of chunks with the coordinates of the chunk before
  */
-public record Inspection(Hotkey hotkey, double normRatio, double signAgreement, double repeating) {
-    private static final double NORM_MOST = 64;
-    private static final double SIGNS_LEAST = 0.25;
+public record Inspection(Hotkey hotkey, double normRatio, double opposed, double replayed, double repeating) {
+    /** More is shortened to the median (rule H7), so it gains nothing; a newcomer without error feedback has less. */
+    private static final double NORM_MOST = 8;
+
+    private static final double NORM_LEAST = 1.0 / 64;
+    /** So an honest one is rejected only where more than half are not. */
+    private static final double OPPOSED_MOST = 0.5;
+
+    private static final double REPLAYED_MOST = 0.5;
     private static final double REPEATING_MOST = 0.1;
 
     /** What is far out of line, if anything is; far enough that no honest trainer comes near it. */
@@ -21,27 +29,27 @@ public record Inspection(Hotkey hotkey, double normRatio, double signAgreement, 
         if (isNormOut()) {
             return Optional.of(Rejection.NORM);
         }
-        if (signAgreement < SIGNS_LEAST) {
+        if (opposed > OPPOSED_MOST) {
             return Optional.of(Rejection.SIGNS);
+        }
+        if (replayed > REPLAYED_MOST) {
+            return Optional.of(Rejection.REPLAY);
         }
         return repeating > REPEATING_MOST ? Optional.of(Rejection.INDICES) : Optional.empty();
     }
 
     private boolean isNormOut() {
-        return normRatio > NORM_MOST || normRatio < 1 / NORM_MOST;
+        return normRatio > NORM_MOST || normRatio < NORM_LEAST;
     }
 
     /** The same with the value and its rule. */
     public Optional<String> finding() {
-        if (isNormOut()) {
-            return Optional.of("norm: " + rounded(normRatio) + " of the median (expected: 1/64 to 64)");
-        }
-        if (signAgreement < SIGNS_LEAST) {
-            return Optional.of("signs: " + rounded(signAgreement) + " agree with others (expected: at least 0.25)");
-        }
-        return repeating > REPEATING_MOST
-                ? Optional.of("indices: " + rounded(repeating) + " of the chunks repeat (expected: at most 0.1)")
-                : Optional.empty();
+        return rejection().map(rejection -> switch (rejection) {
+            case NORM -> "norm: " + rounded(normRatio) + " of the median (expected: 1/64 to 8)";
+            case SIGNS -> "signs: opposite to " + rounded(opposed) + " of the round (expected: at most 0.5)";
+            case REPLAY -> "replay: " + rounded(replayed) + " of an earlier round (expected: at most 0.5)";
+            default -> "indices: " + rounded(repeating) + " of the chunks repeat (expected: at most 0.1)";
+        });
     }
 
     private static double rounded(double value) {

@@ -17,7 +17,7 @@ public final class RelativeCheck {
      */
     public static SortedMap<Hotkey, Rejection> of(List<Fingerprint> round, List<Fingerprint> recent) {
         SortedMap<Hotkey, Rejection> rejections = new TreeMap<>();
-        CheapCheck.of(round)
+        CheapCheck.of(round, recent)
                 .forEach(seen -> seen.rejection().ifPresent(rejection -> rejections.put(seen.hotkey(), rejection)));
         CopyCheck.find(round, recent).forEach(copy -> rejections.put(copy.hotkey(), Rejection.COPY));
         return Collections.unmodifiableSortedMap(rejections);

@@ -28,7 +28,8 @@ class RejectionTest {
                         "COPY=33",
                         "SAMPLES=34",
                         "SIGNS=35",
-                        "INDICES=36");
+                        "INDICES=36",
+                        "REPLAY=37");
         for (Rejection rejection : Rejection.values()) {
             assertThat(Rejection.of(rejection.code())).contains(rejection);
             assertThat(rejection.reason()).doesNotContain("\n").isNotBlank();

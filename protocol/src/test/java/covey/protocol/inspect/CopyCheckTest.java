@@ -68,7 +68,7 @@ class CopyCheckTest {
         List<Fingerprint> recent = honestRound(8, 1, seed);
         List<Fingerprint> round = honestRound(8, 2, seed);
         assertThat(CopyCheck.find(round, recent)).as(seed.toString()).isEmpty();
-        assertThat(CheapCheck.of(round))
+        assertThat(CheapCheck.of(round, recent))
                 .as(seed.toString())
                 .allMatch(i -> i.finding().isEmpty());
     }
@@ -186,7 +186,7 @@ class CopyCheckTest {
         round.add(fingerprint(6, 1, flipped));
         round.add(fingerprint(7, 1, faint));
         round.add(fingerprint(8, 1, stuffed));
-        List<Inspection> seen = CheapCheck.of(round);
+        List<Inspection> seen = CheapCheck.of(round, List.of());
         assertThat(seen.subList(0, 5)).allMatch(i -> i.finding().isEmpty());
         assertThat(seen.get(5).finding().orElseThrow()).startsWith("signs: ");
         assertThat(seen.get(6).finding().orElseThrow()).startsWith("norm: ");
