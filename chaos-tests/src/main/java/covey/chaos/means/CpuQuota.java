@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A control group (version 1) for all nodes and what disturbs them, so that the machine is at most so busy, and a second
- * one whose members write slowly.
+ * A control group (version 1) for all nodes and what disturbs them, so that the machine is at most so busy, and a
+ * second one whose members write slowly.
  */
 public final class CpuQuota implements AutoCloseable {
     private static final Path CPU = Path.of("/sys/fs/cgroup/cpu");

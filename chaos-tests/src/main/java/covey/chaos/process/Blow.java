@@ -1,5 +1,7 @@
 package covey.chaos.process;
 
+import covey.chaos.process.StormPlan.PlannedFault;
+
 /** A fault that was done, and what followed. Times in ms of the run's clock; -1: not yet. Used by one thread. */
 final class Blow {
     /** Not yet. */

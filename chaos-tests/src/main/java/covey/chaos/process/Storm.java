@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import covey.chaos.means.Namespaces;
 import covey.chaos.means.Neighbours;
 import covey.chaos.means.SmallDisk;
+import covey.chaos.process.StormPlan.PlannedFault;
 import covey.node.config.FaultPlan;
 import covey.node.testnet.NodeSpec;
 import covey.protocol.port.FaultPoints.Point;

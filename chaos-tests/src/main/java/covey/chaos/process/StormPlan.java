@@ -10,10 +10,21 @@ import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
 
 /**
- * Which faults strike whom and when, drawn before the start (rule G1): the same seed, crew and kinds give the same plan.
- * Every possible pair of kind and victim is drawn once before any is drawn again.
+ * Which faults strike whom and when, drawn before the start (rule G1): the same seed, crew and kinds give the same
+ * plan. Every possible pair of kind and victim is drawn once before any is drawn again.
  */
 record StormPlan(List<PlannedFault> faults) {
+    /**
+     * One fault of a plan.
+     *
+     * @param number from 1
+     * @param atMs after the storm's start; postponed while its victim still suffers from another one
+     * @param victim name of a node; or whoever {@link StormPlan} calls by another one; empty: all
+     * @param holdMs how long it lasts
+     * @param point name of the crash point; else empty
+     */
+    record PlannedFault(int number, long atMs, FaultKind kind, String victim, long holdMs, String point) {}
+
     /** The authority that proposed the last block. */
     static final String WRITER = "writer";
     /** Who has run for the longest time. */

@@ -2,6 +2,7 @@ package covey.chaos.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import covey.chaos.process.StormPlan.PlannedFault;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

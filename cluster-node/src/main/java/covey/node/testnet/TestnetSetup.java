@@ -77,7 +77,8 @@ public record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String doo
     }
 
     /**
-     * The folder of a trainer that is not in genesis: a key and where to ask, as {@code covey node --seed} would make it.
+     * The folder of a trainer that is not in genesis: a key and where to ask, as {@code covey node --seed} would make
+     * it.
      *
      * @param host address that it listens on
      */

@@ -13,6 +13,7 @@ import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
+import covey.protocol.model.Limits;
 import covey.protocol.model.ModelShape.Tensor;
 import covey.protocol.testing.Seed;
 import java.lang.foreign.MemorySegment;
@@ -194,8 +195,8 @@ class CheapCheckTest {
                 mark,
                 mark,
                 mark,
-                List.of(new Commitment(hotkey(1), content(round, 0), 9, round, round)),
-                List.of(new Commitment(hotkey(2), content(round, 1), 9, round, round)),
+                List.of(new Commitment(hotkey(1), content(round, 0), 9, round, round, Limits.FACTOR_ONE)),
+                List.of(new Commitment(hotkey(2), content(round, 1), 9, round, round, Limits.FACTOR_ONE)),
                 refused);
     }
 
