@@ -34,10 +34,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Takes some minutes: {@code -Dcovey.excludedGroups=none -Dtest=ChaosRunTest}. */
+@Tag("soak")
 @Timeout(600)
 class ChaosRunTest {
     /** The names of the authorities, in the order of genesis. */
