@@ -39,7 +39,7 @@ class BlockFileKillTest {
     }
 
     static LongStream seeds() {
-        return Seed.range(2);
+        return Seed.range(1);
     }
 
     @ParameterizedTest
