@@ -8,16 +8,13 @@ import covey.chaos.process.ChaosOptions;
 import covey.node.cli.Covey;
 import covey.node.cli.JsonOutput;
 import covey.node.cli.Verb;
-import covey.node.config.ConfigError;
+import covey.node.wiring.NodeFolders;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,7 +99,8 @@ public final class ChaosCommand implements Verb {
             @Mixin JsonOutput json)
             throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        Chaos chaos = new Chaos(wanted.options(), freshFolder(directory), out, json.wanted());
+        Chaos chaos =
+                new Chaos(wanted.options(), NodeFolders.freshRun(Optional.ofNullable(directory)), out, json.wanted());
         return chaos.run(twin) ? Covey.DONE : Covey.FAILED;
     }
 
@@ -122,22 +120,5 @@ public final class ChaosCommand implements Verb {
                 + judgement.findings().size() + " violations");
         out.flush();
         return judgement.isGood() ? Covey.DONE : Covey.FAILED;
-    }
-
-    private static Path freshFolder(@Nullable Path directory) throws IOException {
-        if (directory == null) {
-            String time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now());
-            return Path.of("covey-runs", time + "-" + ProcessHandle.current().pid())
-                    .toAbsolutePath();
-        }
-        Path wanted = directory.toAbsolutePath().normalize();
-        if (Files.isDirectory(wanted)) {
-            try (Stream<Path> inside = Files.list(wanted)) {
-                if (inside.findAny().isPresent()) {
-                    throw new ConfigError("--dir: " + wanted + " (expected: a new or empty folder)");
-                }
-            }
-        }
-        return wanted;
     }
 }

@@ -13,10 +13,7 @@ import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.Presets;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +23,6 @@ import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,7 +101,11 @@ public final class TestnetCommand implements Verb {
                 .map(java.time.Instant::toEpochMilli)
                 .orElseGet(System::currentTimeMillis);
         TestnetOptions options = options();
-        TestnetSetup setup = TestnetSetup.make(options, freshFolder(), NodeFolders.corpusCache(), new Ed25519Crypto());
+        TestnetSetup setup = TestnetSetup.make(
+                options,
+                NodeFolders.freshRun(Optional.ofNullable(directory)),
+                NodeFolders.corpusCache(),
+                new Ed25519Crypto());
         TestnetOutput output = output();
         Testnet testnet = new Testnet(options, setup, output);
         Thread main = Thread.currentThread();
@@ -174,23 +174,6 @@ public final class TestnetCommand implements Verb {
                                 .map(AggregationPolicy::text)
                                 .collect(Collectors.joining(", "))
                         + ")"));
-    }
-
-    private Path freshFolder() throws IOException {
-        if (directory == null) {
-            String time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now());
-            return Path.of("covey-runs", time + "-" + ProcessHandle.current().pid())
-                    .toAbsolutePath();
-        }
-        Path wanted = directory.toAbsolutePath().normalize();
-        if (Files.isDirectory(wanted)) {
-            try (Stream<Path> inside = Files.list(wanted)) {
-                if (inside.findAny().isPresent()) {
-                    throw new ConfigError("--dir: " + wanted + " (expected: a new or empty folder)");
-                }
-            }
-        }
-        return wanted;
     }
 
     private TestnetOutput output() {

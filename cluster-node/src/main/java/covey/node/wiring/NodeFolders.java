@@ -1,7 +1,14 @@
 package covey.node.wiring;
 
+import covey.node.config.ConfigError;
 import covey.transport.driver.BulkDriver;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Places that several nodes of one user share. */
 public final class NodeFolders {
@@ -24,5 +31,27 @@ public final class NodeFolders {
                 ? Path.of(given)
                 : Path.of(System.getProperty("user.home"), ".cache", "covey");
         return cache.resolve("corpus");
+    }
+
+    /**
+     * Where a run of several nodes is to live, as an absolute path; a folder with something in it is a ConfigError.
+     *
+     * @param wanted by {@code --dir}; empty: one named by the time, below the current folder
+     */
+    public static Path freshRun(Optional<Path> wanted) throws IOException {
+        if (wanted.isEmpty()) {
+            String time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now());
+            return Path.of("covey-runs", time + "-" + ProcessHandle.current().pid())
+                    .toAbsolutePath();
+        }
+        Path folder = wanted.get().toAbsolutePath().normalize();
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> inside = Files.list(folder)) {
+                if (inside.findAny().isPresent()) {
+                    throw new ConfigError("--dir: " + folder + " (expected: a new or empty folder)");
+                }
+            }
+        }
+        return folder;
     }
 }
