@@ -106,7 +106,8 @@ public final class TlsIdentity {
 
     private KeyManager[] keyManagers() {
         try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
+            // PKCS #12 would derive a key by 10,000 rounds, twice, to guard what never leaves this process.
+            KeyStore store = KeyStore.getInstance("JKS");
             store.load(null, null);
             store.setKeyEntry("hotkey", key, new char[0], new X509Certificate[] {certificate});
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

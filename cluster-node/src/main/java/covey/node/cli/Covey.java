@@ -3,7 +3,11 @@ package covey.node.cli;
 import covey.node.config.ConfigError;
 import java.io.PrintWriter;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.ServiceLoader.Provider;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,26 +39,42 @@ public final class Covey implements Runnable {
     private Covey() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(args).execute(args));
     }
 
     /** Runs one command and returns its exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        return commandLine().setOut(out).setErr(err).execute(args);
+        return commandLine(args).setOut(out).setErr(err).execute(args);
     }
 
-    private static CommandLine commandLine() {
+    private static CommandLine commandLine(String... args) {
         Covey root = new Covey();
         CommandLine line = new CommandLine(root);
-        ServiceLoader.load(Verb.class).stream()
+        verbs(args).stream()
                 .map(provider -> new CommandLine(provider.get()))
                 .peek(verb -> verb.getCommandSpec().versionProvider(new Version()))
                 .sorted(Comparator.comparing(CommandLine::getCommandName))
                 .forEach(verb -> line.addSubcommand(verb.getCommandName(), verb));
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setParameterExceptionHandler((e, args) -> root.refused(e));
+        line.setParameterExceptionHandler((e, _) -> root.refused(e));
         line.setExecutionExceptionHandler((e, command, parsed) -> root.failed(e, command));
         return line;
+    }
+
+    /** The one verb that is named, as reading the options of all takes a tenth of a second; all if none is. */
+    private static List<Provider<Verb>> verbs(String... args) {
+        List<Provider<Verb>> all = ServiceLoader.load(Verb.class).stream().toList();
+        Optional<String> named =
+                Stream.of(args).filter(arg -> !arg.startsWith("-")).findFirst();
+        return all.stream()
+                .filter(verb -> named.filter(nameOf(verb)::equals).isPresent())
+                .findFirst()
+                .map(List::of)
+                .orElse(all);
+    }
+
+    private static String nameOf(Provider<Verb> verb) {
+        return verb.type().getAnnotation(Command.class).name();
     }
 
     @Override
