@@ -42,7 +42,7 @@ final class NodeEngine {
         this.hostility = node.isHostile() ? Optional.of(new Hostility(node.seed)) : Optional.empty();
         this.world = node.world;
         Roster roster = world.roster;
-        engine = new SimEngine(roster.genesis, roster.crypto);
+        engine = new SimEngine(roster.genesis, roster.crypto, world.outerSteps);
         ContentStore contents = node.disk.contents();
         EngineMemory memory = new EngineMemory(node.disk.records(), engine);
         FaultPoints faults = (point, round) -> world.reached(node, point);

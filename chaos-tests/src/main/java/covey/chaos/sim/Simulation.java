@@ -12,6 +12,7 @@ import covey.chaos.check.OneVote;
 import covey.chaos.check.OnlyValid;
 import covey.chaos.check.RoundByRules;
 import covey.chaos.check.Violation;
+import covey.chaos.memo.OuterSteps;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.RoundState.Commitment;
@@ -64,7 +65,8 @@ public final class Simulation {
     }
 
     private SimEngine shadow() {
-        SimEngine shadow = new SimEngine(world.roster.genesis, world.roster.crypto);
+        SimEngine shadow =
+                new SimEngine(world.roster.genesis, world.roster.crypto, new OuterSteps(world.roster.crypto));
         shadow.initialize();
         return shadow;
     }

@@ -2,12 +2,11 @@ package covey.chaos.sim;
 
 import covey.chaos.check.Checker;
 import covey.chaos.check.Event;
+import covey.chaos.memo.OuterSteps;
+import covey.chaos.memo.SharedLedger;
 import covey.protocol.ballot.CertificateCheck;
-import covey.protocol.ledger.Block;
-import covey.protocol.ledger.BlockCodec;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
-import covey.protocol.model.Hash;
 import covey.protocol.port.FaultPoints.Point;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,10 +25,12 @@ final class World {
     final Network network;
     final LedgerMachine machine;
     final CertificateCheck check;
+    /** Of the nodes; checkers compute their own. */
+    final OuterSteps outerSteps;
+
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<Checker> checkers = new ArrayList<>();
     private final SortedMap<String, Integer> counts = new TreeMap<>();
-    private final Map<Hash, LedgerMachine.Applied> applied = new HashMap<>();
     private final long[][] heardMs;
     private final Map<Integer, Point> armed = new HashMap<>();
     private LedgerState newest;
@@ -40,7 +41,8 @@ final class World {
         this.options = options;
         this.roster = new Roster(options);
         this.network = new Network(time, options, seed.fork("network"));
-        this.machine = new LedgerMachine(roster.genesis, roster.run, roster.crypto);
+        this.machine = new SharedLedger(roster.genesis, roster.run, roster.crypto);
+        this.outerSteps = new OuterSteps(roster.crypto);
         this.check = new CertificateCheck(roster.genesis, roster.run, roster.crypto);
         this.newest = machine.initial();
         this.heardMs = new long[options.nodes()][options.nodes()];
@@ -93,12 +95,6 @@ final class World {
 
     SortedMap<String, Integer> counts() {
         return counts;
-    }
-
-    /** Every node re-executes every block; as the answer depends on nothing else, it is computed once. */
-    LedgerMachine.Applied applied(LedgerState state, Block block) {
-        Hash hash = BlockCodec.hash(block, roster.run, roster.crypto);
-        return applied.computeIfAbsent(hash, h -> machine.apply(state, block));
     }
 
     // ---- named crash points
