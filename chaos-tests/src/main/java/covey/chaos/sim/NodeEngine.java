@@ -149,7 +149,7 @@ final class NodeEngine {
                 .instead(node.disk.bytes(honest.contribution()).orElseThrow());
         ContentId content = node.disk.contents().put(MemorySegment.ofArray(bytes));
         PeerInput.Recorded now = new PeerInput.Recorded(honest.round(), content, bytes.length);
-        world.count("hostile contribution");
+        world.tally.other("hostile contribution");
         made(now, content.equals(honest.contribution()));
         return now;
     }

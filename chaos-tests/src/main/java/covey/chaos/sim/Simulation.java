@@ -12,13 +12,13 @@ import covey.chaos.check.OneVote;
 import covey.chaos.check.OnlyValid;
 import covey.chaos.check.RoundByRules;
 import covey.chaos.check.Violation;
+import covey.chaos.cover.Tally;
 import covey.chaos.memo.OuterSteps;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.model.Role;
 import covey.protocol.round.PeerState;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -41,10 +41,9 @@ public final class Simulation {
      * @param rounds sealed
      * @param healedMs from the end of the storm until everything that is asked for was seen
      * @param history the same for two runs of one seed
-     * @param counts faults that struck, by kind
+     * @param tally what struck
      */
-    public record Outcome(
-            int nodes, long rounds, long virtualMs, long healedMs, long history, SortedMap<String, Integer> counts) {}
+    public record Outcome(int nodes, long rounds, long virtualMs, long healedMs, long history, Tally tally) {}
 
     private Simulation(long seed, int rounds) {
         Options options = Options.of(Seed.of(seed).fork("options"), rounds);
@@ -79,7 +78,7 @@ public final class Simulation {
         } catch (Violation e) {
             throw new Violation("seed " + seed + " at " + simulation.world.time.nowMs() + " ms, round "
                     + simulation.world.newest().lastSealed() + ": " + e.getMessage() + "\n  "
-                    + simulation.world.options + "\n  " + simulation.world.counts());
+                    + simulation.world.options + "\n  " + simulation.world.tally);
         }
     }
 
@@ -104,7 +103,7 @@ public final class Simulation {
                 world.time.nowMs(),
                 healedMs,
                 world.history(),
-                world.counts());
+                world.tally);
     }
 
     private void until(BooleanSupplier end) {

@@ -2,6 +2,7 @@ package covey.chaos.sim;
 
 import covey.chaos.check.Checker;
 import covey.chaos.check.Event;
+import covey.chaos.cover.Tally;
 import covey.chaos.memo.OuterSteps;
 import covey.chaos.memo.SharedLedger;
 import covey.protocol.ballot.CertificateCheck;
@@ -12,8 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** What all nodes of a simulated run share, and what an observer of all of them knows. */
 final class World {
@@ -25,15 +24,16 @@ final class World {
     final Network network;
     final LedgerMachine machine;
     final CertificateCheck check;
+    final Tally tally = new Tally();
     /** Of the nodes; checkers compute their own. */
     final OuterSteps outerSteps;
 
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<Checker> checkers = new ArrayList<>();
-    private final SortedMap<String, Integer> counts = new TreeMap<>();
     private final long[][] heardMs;
     private final Map<Integer, Point> armed = new HashMap<>();
     private LedgerState newest;
+    private int writer = -1;
     private long history = 1;
 
     World(long number, Options options) {
@@ -72,12 +72,24 @@ final class World {
 
     void see(Event event) {
         if (event instanceof Event.Certified certified) {
-            newest = certified.after().height() > newest.height() ? certified.after() : newest;
+            follow(certified);
             record(certified.block().certificate().blockHash().a() + certified.node());
         } else if (event instanceof Event.Settled settled) {
             record(settled.root().hash().a() + settled.node());
         }
         checkers.forEach(checker -> checker.see(event));
+    }
+
+    private void follow(Event.Certified certified) {
+        if (certified.after().height() > newest.height()) {
+            newest = certified.after();
+            writer = roster.nodeOfAuthority(certified.block().certificate().authority());
+        }
+    }
+
+    /** Number of the node in whose ballot the newest block was certified; -1 before there is one. */
+    int writer() {
+        return writer;
     }
 
     private void record(long what) {
@@ -87,14 +99,6 @@ final class World {
     /** The same for two runs of one seed. */
     long history() {
         return history;
-    }
-
-    void count(String what) {
-        counts.merge(what, 1, Integer::sum);
-    }
-
-    SortedMap<String, Integer> counts() {
-        return counts;
     }
 
     // ---- named crash points
@@ -107,8 +111,9 @@ final class World {
     void reached(SimNode node, Point point) {
         if (armed.get(node.index) == point) {
             armed.remove(node.index);
-            String role = node.member.name().replaceAll("-.*", "");
-            count("crash at " + point + " of a " + role);
+            if (!node.isHostile()) {
+                tally.crash(point, node.part());
+            }
             throw new Crashed(point.name());
         }
     }
