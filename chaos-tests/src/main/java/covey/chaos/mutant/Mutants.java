@@ -57,6 +57,12 @@ public final class Mutants {
                     LEDGER + "CollectRules$Tally",
                     "decision",
                     new Constant(2, 1, 0)),
+            new Mutant(
+                    "accepts with all of the stake only",
+                    "D12",
+                    LEDGER + "CollectRules$Tally",
+                    "decision",
+                    new Constant(2, 3, 0)),
             new Mutant("seals before all is decided", "D7", LEDGER + "CollectRules", "seal", new Skip("isDue", 0, 1)),
             new Mutant("never seals at the deadline", "D7", LEDGER + "CollectRules", "seal", new Skip("isDue", 0, 0)),
             new Mutant(
