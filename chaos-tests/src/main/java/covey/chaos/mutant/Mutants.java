@@ -93,6 +93,8 @@ public final class Mutants {
             new Mutant(
                     "takes back what was applied", "E3", ROUND + "TrainRules", "toGiveBack", new PassOn("filter", 0)),
             new Mutant("takes back what was refused for a fault", "E3", ROUND + "TrainRules", "isFault", new Negate(0)),
+            new Mutant("folds nothing of what came too late", "E3", WORK, "settle", new Skip("fold", 0, 0)),
+            new Mutant("clears error feedback each round", "E3", WORK, "settle", new Skip("clear", 0, 1)),
             new Mutant("takes mass back twice", "E3", WORK, "settle", new Twice("ifPresent", 0)),
             new Mutant("applies a round twice", "E3", WORK, "settle", new Twice("apply", 0)),
             new Mutant(

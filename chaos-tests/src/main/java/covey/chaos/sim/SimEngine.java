@@ -87,6 +87,11 @@ final class SimEngine implements Engine {
         return cameBack.getOrDefault(planesHash(MemorySegment.ofArray(contribution)), -1);
     }
 
+    /** Of error feedback. */
+    Hash feedback() {
+        return crypto.sha256().update(bytes(errorFeedback)).finish();
+    }
+
     private static MemorySegment bytes(float[] values) {
         MemorySegment bytes = MemorySegment.ofArray(new byte[Float.BYTES * values.length]);
         MemorySegment.copy(values, 0, bytes, FLOAT, 0, values.length);

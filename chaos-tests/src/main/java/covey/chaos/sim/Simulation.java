@@ -2,6 +2,7 @@ package covey.chaos.sim;
 
 import covey.chaos.check.AppliedOnce;
 import covey.chaos.check.DurableFirst;
+import covey.chaos.check.FeedbackTwin;
 import covey.chaos.check.HonestAccepted;
 import covey.chaos.check.MassConserved;
 import covey.chaos.check.NobodyHalts;
@@ -53,7 +54,10 @@ public final class Simulation {
         nemesis = new Nemesis(world, Seed.of(seed).fork("nemesis"));
         world.judgedBy(new OneLedger(new LedgerMachine(world.roster.genesis, world.roster.run, world.roster.crypto)));
         world.judgedBy(new OneVote());
-        world.judgedBy(new OneRoot(shadow()));
+        OneRoot roots = new OneRoot(shadow());
+        world.judgedBy(roots);
+        SimEngine twin = shadow();
+        world.judgedBy(new FeedbackTwin(twin, twin::feedback, roots::theta, this::isHonestTrainer));
         world.judgedBy(new RoundByRules(world.roster.genesis.timing(), world.machine.initial()));
         world.judgedBy(new NotEmpty(world.machine.initial()));
         world.judgedBy(new AppliedOnce());
@@ -64,6 +68,10 @@ public final class Simulation {
                 new HonestAccepted(h -> !world.node(world.roster.index(h)).isHostile()));
         world.judgedBy(new OnlyValid());
         world.judgedBy(new NobodyHalts());
+    }
+
+    private boolean isHonestTrainer(int node) {
+        return world.node(node).is(Role.TRAINER) && !world.node(node).isHostile();
     }
 
     private SimEngine shadow() {
