@@ -6,7 +6,9 @@ import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.Statement;
 import covey.protocol.model.ContentId;
+import covey.protocol.model.Hash;
 import covey.protocol.round.PeerEffect;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -32,6 +34,15 @@ public sealed interface Event {
      */
     record Said(int node, Statement statement, LedgerState ledger, long settledRound, Predicate<ContentId> onDisk)
             implements Event {}
+
+    /** The engine ended a round's inner steps. @param windows that it was given */
+    record Trained(int node, long round, List<Long> windows, int steps) implements Event {}
+
+    /** An outer step begins; {@link Settled} follows unless the process dies. */
+    record Settling(int node, PeerEffect.Settle effect) implements Event {}
+
+    /** Hash of a trainer's error feedback, after a start or a settlement. @param round that its disk holds */
+    record Remembers(int node, long round, Hash feedback) implements Event {}
 
     /** A contribution was made and recorded. @param valid whether it may be accepted in that round */
     record Made(int node, long round, ContentId content, byte[] bytes, boolean valid) implements Event {}

@@ -1,25 +1,28 @@
 package covey.chaos.check;
 
 import covey.protocol.ledger.CertifiedBlock;
+import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Limits;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * One certified block a height for everybody, with a state hash that re-execution gives; heights without a gap; time
  * that goes on in bounded steps (S4, S6; rules B2, B6, C3).
  */
 public final class OneLedger implements Checker {
-    private final Function<LedgerState, Hash> stateHash;
+    private final LedgerMachine machine;
+    private LedgerState state;
     private final SortedMap<Long, Hash> byHeight = new TreeMap<>();
     private final SortedMap<Integer, Long> heights = new TreeMap<>();
     private final SortedMap<Long, Long> times = new TreeMap<>();
 
-    public OneLedger(Function<LedgerState, Hash> stateHash) {
-        this.stateHash = stateHash;
+    /** @param machine of its own, which remembers nothing of what the nodes computed */
+    public OneLedger(LedgerMachine machine) {
+        this.machine = machine;
+        this.state = machine.initial();
         times.put(0L, 0L);
     }
 
@@ -56,8 +59,14 @@ public final class OneLedger implements Checker {
         if (step < 1 || step > Limits.BLOCK_TIME_MAX_MS) {
             throw new Violation("ledger time at height " + height + " goes on by " + step + " ms");
         }
-        if (!stateHash.apply(event.after()).equals(event.block().certificate().stateHash())) {
+        if (!machine.stateHash(reexecuted(event))
+                .equals(event.block().certificate().stateHash())) {
             throw new Violation("state hash at height " + height + " is not the certified one");
         }
+    }
+
+    private LedgerState reexecuted(Event.Certified event) {
+        state = machine.apply(state, event.block().block()).next();
+        return state;
     }
 }

@@ -20,12 +20,20 @@ public final class OneRoot implements Checker {
     private final Engine shadow;
     private final SortedMap<ContentId, byte[]> made = new TreeMap<>();
     private final SortedMap<Long, ContentId> roots = new TreeMap<>();
+    private final SortedMap<Long, MemorySegment> thetas = new TreeMap<>();
     private long round;
 
     /** @param shadow an engine of its own, with θ_0 */
     public OneRoot(Engine shadow) {
         this.shadow = shadow;
         roots.put(0L, shadow.stateRoot());
+        thetas.put(0L, shadow.theta());
+    }
+
+    /** Canonical bytes after a sealed round. */
+    public MemorySegment theta(long of) {
+        return Optional.ofNullable(thetas.get(of))
+                .orElseThrow(() -> new Violation("θ after round " + of + " is taken before it is sealed"));
     }
 
     @Override
@@ -36,7 +44,14 @@ public final class OneRoot implements Checker {
             case Event.Settled e -> expect(e.node(), e.effect().round(), e.root());
             case Event.Loaded e -> expect(e.node(), e.round(), e.root());
             case Event.Started e -> expect(e.node(), e.settledRound(), e.root());
-            case Event.Voted _, Event.Said _, Event.Sent _, Event.CameBack _, Event.Halted _ -> {}
+            case Event.Voted _,
+                    Event.Said _,
+                    Event.Trained _,
+                    Event.Settling _,
+                    Event.Remembers _,
+                    Event.Sent _,
+                    Event.CameBack _,
+                    Event.Halted _ -> {}
         }
     }
 
@@ -67,6 +82,7 @@ public final class OneRoot implements Checker {
         List<Engine.Applied> set =
                 sealed.collectSet().stream().map(this::applied).toList();
         roots.put(round, set.isEmpty() ? shadow.stateRoot() : shadow.apply(set));
+        thetas.put(round, shadow.theta());
     }
 
     private Engine.Applied applied(Commitment commitment) {

@@ -2,13 +2,12 @@ package covey.chaos.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import covey.chaos.check.Violation;
+import covey.chaos.cover.Tally;
 import covey.chaos.sim.Simulation;
 import covey.node.cli.Covey;
 import covey.node.cli.JsonOutput;
 import covey.node.cli.Verb;
 import covey.node.config.ConfigError;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +26,7 @@ import picocli.CommandLine.Spec;
 public final class SimCommand implements Verb {
     private static final int ROUNDS_MAX = 1_000;
     private static final int SEEDS_MAX = 100_000_000;
+    private static final int SEEDS_A_REPORT = 100;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -52,8 +52,10 @@ public final class SimCommand implements Verb {
     @Option(names = "--mutants", description = "Instead, look for each planted error in so many seeds.")
     private boolean mutants;
 
-    private final SortedMap<String, Integer> counts = new TreeMap<>();
+    private final Tally tally = new Tally();
     private final AtomicInteger violations = new AtomicInteger();
+    private Progress progress = new Progress(first);
+    private long startNs;
     private long sealed;
 
     @Override
@@ -64,11 +66,12 @@ public final class SimCommand implements Verb {
         if (mutants) {
             return new MutantTable(seeds, rounds, this::print).print(threads) == 0 ? Covey.DONE : Covey.FAILED;
         }
-        long startNs = System.nanoTime();
+        startNs = System.nanoTime();
+        progress = new Progress(first);
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             LongStream.range(first, first + seeds).forEach(seed -> pool.execute(() -> run(seed)));
         }
-        summary((System.nanoTime() - startNs) / 1e9);
+        summary();
         return violations.get() == 0 ? Covey.DONE : Covey.FAILED;
     }
 
@@ -92,7 +95,7 @@ public final class SimCommand implements Verb {
 
     private synchronized void done(long seed, Simulation.Outcome outcome) {
         sealed += outcome.rounds();
-        outcome.counts().forEach((what, count) -> counts.merge(what, count, Integer::sum));
+        tally.add(outcome.tally());
         if (json.wanted()) {
             ObjectNode line = JsonOutput.object().put("event", "run").put("seed", seed);
             json.print(
@@ -106,6 +109,38 @@ public final class SimCommand implements Verb {
             print("seed " + seed + ": " + outcome.nodes() + " nodes, " + outcome.rounds() + " rounds, healed in "
                     + outcome.healedMs() + " ms, history " + Long.toHexString(outcome.history()));
         }
+        over(seed);
+    }
+
+    /** Says now and then how far it is, and where another command would go on if this one is stopped. */
+    private void over(long seed) {
+        progress.done(seed);
+        int left = seeds - progress.done();
+        if (left == 0 || progress.done() % SEEDS_A_REPORT != 0) {
+            return;
+        }
+        if (json.wanted()) {
+            json.print(spec, figures("progress").put("next", progress.next()));
+        } else {
+            print(progress.done() + " of " + seeds + " seeds, " + violations.get() + " violations, " + seconds()
+                    + " s; to go on from here: --seed " + progress.next() + " --seeds "
+                    + (first + seeds - progress.next()));
+        }
+    }
+
+    private long seconds() {
+        return Math.round((System.nanoTime() - startNs) / 1e9);
+    }
+
+    private ObjectNode figures(String event) {
+        ObjectNode line = JsonOutput.object()
+                .put("event", event)
+                .put("seeds", progress.done())
+                .put("violations", violations.get())
+                .put("rounds", sealed)
+                .put("seconds", seconds());
+        TallyTable.write(line, tally);
+        return line;
     }
 
     private synchronized void failed(long seed, Throwable e) {
@@ -124,23 +159,16 @@ public final class SimCommand implements Verb {
             print("VIOLATION " + what);
             print("run it again: " + again);
         }
+        over(seed);
     }
 
-    private void summary(double seconds) {
+    private synchronized void summary() {
         if (json.wanted()) {
-            ObjectNode line = JsonOutput.object()
-                    .put("event", "summary")
-                    .put("seeds", seeds)
-                    .put("violations", violations.get())
-                    .put("rounds", sealed)
-                    .put("seconds", Math.round(seconds));
-            counts.forEach(line.putObject("counts")::put);
-            json.print(spec, line);
+            json.print(spec, figures("summary"));
             return;
         }
-        counts.forEach((what, count) -> print(String.format("  %-40s %d", what, count)));
-        print(seeds + " seeds, " + sealed + " rounds sealed, " + violations.get() + " violations, "
-                + Math.round(seconds) + " s");
+        TallyTable.lines(tally).forEach(this::print);
+        print(seeds + " seeds, " + sealed + " rounds sealed, " + violations.get() + " violations, " + seconds() + " s");
     }
 
     private synchronized void print(String line) {

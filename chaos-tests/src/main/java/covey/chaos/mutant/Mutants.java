@@ -57,6 +57,12 @@ public final class Mutants {
                     LEDGER + "CollectRules$Tally",
                     "decision",
                     new Constant(2, 1, 0)),
+            new Mutant(
+                    "accepts with all of the stake only",
+                    "D12",
+                    LEDGER + "CollectRules$Tally",
+                    "decision",
+                    new Constant(2, 3, 0)),
             new Mutant("seals before all is decided", "D7", LEDGER + "CollectRules", "seal", new Skip("isDue", 0, 1)),
             new Mutant("never seals at the deadline", "D7", LEDGER + "CollectRules", "seal", new Skip("isDue", 0, 0)),
             new Mutant(
@@ -87,6 +93,8 @@ public final class Mutants {
             new Mutant(
                     "takes back what was applied", "E3", ROUND + "TrainRules", "toGiveBack", new PassOn("filter", 0)),
             new Mutant("takes back what was refused for a fault", "E3", ROUND + "TrainRules", "isFault", new Negate(0)),
+            new Mutant("folds nothing of what came too late", "E3", WORK, "settle", new Skip("fold", 0, 0)),
+            new Mutant("clears error feedback each round", "E3", WORK, "settle", new Skip("clear", 0, 1)),
             new Mutant("takes mass back twice", "E3", WORK, "settle", new Twice("ifPresent", 0)),
             new Mutant("applies a round twice", "E3", WORK, "settle", new Twice("apply", 0)),
             new Mutant(

@@ -12,7 +12,7 @@ enum Fault {
     RESTART_LOOP,
     /** SIGSTOP for up to 10 s. */
     FREEZE,
-    /** Two groups that do not hear each other. */
+    /** Two groups that do not hear each other, or of which one does not hear the other. */
     PARTITION,
     /** One node is heard by nobody, but hears. */
     MUTE,

@@ -1,7 +1,11 @@
 package covey.chaos.sim;
 
+import covey.chaos.cover.CrashPoints;
+import covey.chaos.cover.Partition;
+import covey.chaos.cover.Partition.Direction;
+import covey.chaos.cover.Partition.Side;
 import covey.protocol.model.Role;
-import covey.protocol.port.FaultPoints.Point;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Strikes at random moments with the kinds of fault that the seed allows, until it is told to stop. */
@@ -28,7 +32,7 @@ final class Nemesis {
             SimNode late = world.node(seed.nextInt(world.options.trainers()));
             late.crash();
             world.time.after(seed.between(5_000, 40_000), late::start);
-            world.count(Fault.JOIN.name());
+            world.tally.fault(Fault.JOIN.name());
         }
         plan();
     }
@@ -61,7 +65,7 @@ final class Nemesis {
         }
         SimNode victim = seed.oneOf(up);
         if (isPossible(fault, victim)) {
-            world.count(fault.name());
+            world.tally.fault(fault.name());
             strike(fault, victim);
         }
     }
@@ -88,7 +92,7 @@ final class Nemesis {
         switch (fault) {
             case KILL -> kill(victim, upTo(DOWN_MS));
             case KILL_AT_WRITE -> victim.disk.crashIn(seed.between(1, 20));
-            case KILL_AT_POINT -> world.arm(victim.index, seed.oneOf(List.of(Point.values())));
+            case KILL_AT_POINT -> world.arm(victim.index, seed.oneOf(CrashPoints.of(victim.part())));
             case RESTART_LOOP -> restartLoop(victim, 5);
             case FREEZE -> victim.freeze(upTo(FREEZE_MS));
             case PARTITION -> partition();
@@ -132,20 +136,37 @@ final class Nemesis {
         });
     }
 
+    /** Cuts a random smaller part off; now and then one or two nodes only. */
     private void partition() {
-        int count = world.nodes().size();
-        boolean[] side = new boolean[count];
-        for (int i = 0; i < count; i++) {
-            side[i] = seed.nextBoolean();
+        List<SimNode> smaller = new ArrayList<>(world.nodes());
+        List<SimNode> larger = new ArrayList<>();
+        int most = smaller.size() / 2;
+        int size = (int) seed.between(1, seed.chance(0.3) ? 2 : most);
+        while (smaller.size() > size) {
+            larger.add(smaller.remove(seed.nextInt(smaller.size())));
         }
-        for (int from = 0; from < count; from++) {
-            for (int to = 0; to < count; to++) {
-                if (side[from] != side[to]) {
-                    world.network.cut(from, to);
-                }
+        Direction direction = seed.oneOf(List.of(Direction.values()));
+        for (SimNode inside : smaller) {
+            for (SimNode outside : larger) {
+                cut(inside, outside, direction);
             }
         }
+        world.tally.partition(new Partition(side(smaller), direction));
         healLater();
+    }
+
+    private void cut(SimNode inside, SimNode outside, Direction direction) {
+        if (direction != Direction.DEAF) {
+            world.network.cut(inside.index, outside.index);
+        }
+        if (direction != Direction.MUTE) {
+            world.network.cut(outside.index, inside.index);
+        }
+    }
+
+    private Side side(List<SimNode> smaller) {
+        long authorities = smaller.stream().filter(n -> n.is(Role.AUTHORITY)).count();
+        return authorities < world.roster.genesis.quorum() ? Side.MINORITY : Side.MAJORITY;
     }
 
     private void cutAll(SimNode victim) {

@@ -123,7 +123,7 @@ final class NodeAuthority {
         try {
             apply(new BallotInput.Received(from, BallotCodec.decode(bytes)));
         } catch (Malformed e) {
-            world.count("malformed ballot refused");
+            world.tally.other("malformed ballot refused");
         }
     }
 

@@ -42,7 +42,7 @@ final class NodeEngine {
         this.hostility = node.isHostile() ? Optional.of(new Hostility(node.seed)) : Optional.empty();
         this.world = node.world;
         Roster roster = world.roster;
-        engine = new SimEngine(roster.genesis, roster.crypto);
+        engine = new SimEngine(roster.genesis, roster.crypto, world.outerSteps);
         ContentStore contents = node.disk.contents();
         EngineMemory memory = new EngineMemory(node.disk.records(), engine);
         FaultPoints faults = (point, round) -> world.reached(node, point);
@@ -65,6 +65,7 @@ final class NodeEngine {
         recorded = memory.recorded();
         recorded.ifPresent(r -> made(r, true));
         world.see(new Event.Started(node.index, memory.settledRound(), memory.root()));
+        remembers();
         node.tell(new PeerInput.Restarted(memory));
     }
 
@@ -114,7 +115,9 @@ final class NodeEngine {
         if (!all) {
             made.stop(effect.round(), steps);
         }
-        node.tell(new PeerInput.Trained(effect.round(), work.train(effect).steps()));
+        int trained = work.train(effect).steps();
+        world.see(new Event.Trained(node.index, effect.round(), effect.windows(), trained));
+        node.tell(new PeerInput.Trained(effect.round(), trained));
         done();
     }
 
@@ -149,7 +152,7 @@ final class NodeEngine {
                 .instead(node.disk.bytes(honest.contribution()).orElseThrow());
         ContentId content = node.disk.contents().put(MemorySegment.ofArray(bytes));
         PeerInput.Recorded now = new PeerInput.Recorded(honest.round(), content, bytes.length);
-        world.count("hostile contribution");
+        world.tally.other("hostile contribution");
         made(now, content.equals(honest.contribution()));
         return now;
     }
@@ -158,14 +161,20 @@ final class NodeEngine {
         add(
                 node.seed.between(1, 40),
                 () -> {
+                    world.see(new Event.Settling(node.index, effect));
                     PeerInput.Settled settled = work.settle(node.isHostile() ? withoutGiveBack(effect) : effect);
                     durableRound = settled.round();
                     world.see(new Event.Settled(node.index, effect, settled.root(), node.ledger()));
                     recorded.filter(r -> r.round() == settled.round() && !node.isHostile())
                             .ifPresent(this::cameBack);
+                    remembers();
                     node.tell(settled);
                 },
                 () -> {});
+    }
+
+    private void remembers() {
+        world.see(new Event.Remembers(node.index, durableRound, engine.feedback()));
     }
 
     /** What it committed to need not be a contribution at all. */

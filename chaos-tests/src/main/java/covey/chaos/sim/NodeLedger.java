@@ -123,7 +123,7 @@ final class NodeLedger {
         world.check.check(block).ifPresent(why -> {
             throw new Violation("node " + node.index + " is sent a forged block: " + why);
         });
-        LedgerMachine.Applied applied = world.applied(state, block.block());
+        LedgerMachine.Applied applied = world.machine.apply(state, block.block());
         boolean seals = applied.next().lastSealed() > state.lastSealed();
         if (blocks.lastHeight() < block.block().height()) {
             blocks.append(block);

@@ -38,7 +38,7 @@ final class NodePeer {
         Roster roster = world.roster;
         machine = new PeerMachine(
                 roster.genesis, roster.run, roster.crypto, node.member.signer().hotkey(), node.member.roles());
-        codec = new JournalCodec(roster.crypto);
+        codec = new JournalCodec(roster.crypto, world.machine::stateHash);
         journal = node.disk.journal();
         check = new ContributionCheck(
                 roster.run, Layout.of(roster.genesis.model()), roster.genesis.training(), roster.crypto);

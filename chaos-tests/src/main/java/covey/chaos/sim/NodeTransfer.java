@@ -82,7 +82,7 @@ final class NodeTransfer {
             return;
         }
         if (!ContentHash.of(bytes, world.roster.crypto).equals(content)) {
-            world.count("corrupt content refused");
+            world.tally.other("corrupt content refused");
             return;
         }
         node.disk.contents().put(MemorySegment.ofArray(bytes));

@@ -7,6 +7,8 @@ import covey.protocol.port.Crypto;
 import covey.protocol.wire.ByteWriter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
@@ -15,6 +17,8 @@ import java.nio.ByteOrder;
  */
 final class SimCrypto implements Crypto {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     @Override
     public Digest sha256() {
@@ -48,7 +52,15 @@ final class SimCrypto implements Crypto {
 
         @Override
         public Digest update(byte[] bytes, int from, int length) {
-            return update(MemorySegment.ofArray(bytes).asSlice(from, length));
+            int at = from;
+            for (int words = from + length / Long.BYTES * Long.BYTES; at < words; at += Long.BYTES) {
+                add((long) WORD.get(bytes, at));
+            }
+            for (; at < from + length; at++) {
+                add(bytes[at]);
+            }
+            b = mix(b ^ a) + length;
+            return this;
         }
 
         @Override

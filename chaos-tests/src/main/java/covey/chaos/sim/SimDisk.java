@@ -119,7 +119,7 @@ final class SimDisk {
             @Override
             public void write(String name, Consumer<Sections.Writer> body) {
                 SortedMap<String, byte[]> next = new TreeMap<>();
-                body.accept((section, bytes) -> next.put(section, bytes.toArray(ValueLayout.JAVA_BYTE)));
+                body.accept((section, bytes) -> next.put(section, owned(bytes)));
                 put(name, next);
             }
 
@@ -139,6 +139,14 @@ final class SimDisk {
                 return List.copyOf(records.keySet());
             }
         };
+    }
+
+    /** Writers give whole arrays that they made for this; what is only a part of one is copied. */
+    private static byte[] owned(MemorySegment bytes) {
+        return bytes.heapBase()
+                .filter(base -> base instanceof byte[] array && array.length == bytes.byteSize())
+                .map(byte[].class::cast)
+                .orElseGet(() -> bytes.toArray(ValueLayout.JAVA_BYTE));
     }
 
     private void put(String name, @org.jspecify.annotations.Nullable SortedMap<String, byte[]> next) {

@@ -1,5 +1,6 @@
 package covey.chaos.sim;
 
+import covey.chaos.memo.OuterSteps;
 import covey.protocol.contribution.ContributionReader;
 import covey.protocol.contribution.Layout;
 import covey.protocol.contribution.ReferenceCompressor;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine whose Δ is a simple function of θ and the windows; compression and outer step are the real ones. Beside
@@ -33,6 +35,7 @@ import java.util.function.BooleanSupplier;
 final class SimEngine implements Engine {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int WAVE_LENGTH = 17;
     /** Own contributions that are remembered. */
     private static final int REMEMBERED = 64;
 
@@ -41,14 +44,21 @@ final class SimEngine implements Engine {
     private final Layout layout;
     private final ReferenceCompressor compressor;
     private final OuterStep outerStep;
+    private final OuterSteps outerSteps;
     private final float[] theta;
+    /** Of θ; null before anybody asked since it changed. */
+    private @Nullable ContentId root;
+
     private final float[] errorFeedback;
     private final float[] delta;
+    private final float[] wave;
     /** Times that the decoded mass of own planes came back to error feedback, by hash of the planes. */
     private final SortedMap<Hash, Integer> cameBack = new TreeMap<>();
 
-    SimEngine(Genesis genesis, Crypto crypto) {
+    /** @param outerSteps shared by engines that trust one another's arithmetic */
+    SimEngine(Genesis genesis, Crypto crypto, OuterSteps outerSteps) {
         this.genesis = genesis;
+        this.outerSteps = outerSteps;
         this.crypto = crypto;
         layout = Layout.of(genesis.model());
         compressor = new ReferenceCompressor(
@@ -59,6 +69,10 @@ final class SimEngine implements Engine {
         theta = new float[count];
         errorFeedback = new float[count];
         delta = new float[count];
+        wave = new float[count + WAVE_LENGTH];
+        for (int i = 0; i < wave.length; i++) {
+            wave[i] = i < WAVE_LENGTH ? i : wave[i - WAVE_LENGTH];
+        }
     }
 
     /** State root of θ_0, for genesis. */
@@ -71,6 +85,11 @@ final class SimEngine implements Engine {
     /** How often a contribution's mass came back; -1 if it was never made here, or was forgotten. */
     int cameBack(byte[] contribution) {
         return cameBack.getOrDefault(planesHash(MemorySegment.ofArray(contribution)), -1);
+    }
+
+    /** Of error feedback. */
+    Hash feedback() {
+        return crypto.sha256().update(bytes(errorFeedback)).finish();
     }
 
     private static MemorySegment bytes(float[] values) {
@@ -86,6 +105,7 @@ final class SimEngine implements Engine {
     @Override
     public ContentId initialize() {
         InitialParameters.fill(genesis.model(), genesis.seed(), theta);
+        root = null;
         clearErrorFeedback();
         return stateRoot();
     }
@@ -93,6 +113,7 @@ final class SimEngine implements Engine {
     @Override
     public ContentId load(MemorySegment bytes) {
         read(bytes, theta);
+        root = null;
         clearErrorFeedback();
         return stateRoot();
     }
@@ -109,6 +130,7 @@ final class SimEngine implements Engine {
     @Override
     public void restore(Sections.Reader in) {
         read(in.section("theta"), theta);
+        root = null;
         read(in.section("error-feedback"), errorFeedback);
         cameBack.clear();
         try {
@@ -128,7 +150,9 @@ final class SimEngine implements Engine {
 
     @Override
     public ContentId stateRoot() {
-        return ContentHash.of(bytes(theta), crypto);
+        ContentId known = root == null ? ContentHash.of(bytes(theta), crypto) : root;
+        root = known;
+        return known;
     }
 
     @Override
@@ -137,9 +161,9 @@ final class SimEngine implements Engine {
         int batch = genesis.training().batch();
         int steps = 0;
         while (steps < windows.length / batch && !stop.getAsBoolean()) {
-            long window = windows[steps * batch];
+            int from = (int) (windows[steps * batch] * 31 % WAVE_LENGTH);
             for (int i = 0; i < delta.length; i++) {
-                delta[i] += (theta[i] * 0.5f + (window * 31 + i) % 17 - 8) * 0x1p-12f;
+                delta[i] += (theta[i] * 0.5f + wave[from + i] - 8) * 0x1p-12f;
             }
             listener.stepped(++steps, 5.0 - steps, 1e-3);
         }
@@ -184,7 +208,16 @@ final class SimEngine implements Engine {
 
     @Override
     public ContentId apply(List<Applied> collectSet) {
+        OuterSteps.Step step = outerSteps.step(stateRoot(), collectSet);
+        Optional<OuterSteps.After> known = outerSteps.find(step);
+        if (known.isPresent()) {
+            System.arraycopy(known.get().theta(), 0, theta, 0, theta.length);
+            root = known.get().root();
+            return known.get().root();
+        }
         outerStep.apply(theta, collectSet);
+        root = null;
+        outerSteps.put(step, theta, stateRoot());
         return stateRoot();
     }
 

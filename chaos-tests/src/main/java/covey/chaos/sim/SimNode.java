@@ -1,6 +1,7 @@
 package covey.chaos.sim;
 
 import covey.chaos.check.Event;
+import covey.chaos.cover.Part;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.Statement;
 import covey.protocol.model.Role;
@@ -70,6 +71,17 @@ final class SimNode {
 
     boolean is(Role role) {
         return member.is(role);
+    }
+
+    /** As it is now: who writes changes. */
+    Part part() {
+        if (is(Role.TRAINER)) {
+            return Part.TRAINER;
+        }
+        if (is(Role.AUTHORITY)) {
+            return world.writer() == index ? Part.WRITER : Part.AUTHORITY;
+        }
+        return is(Role.VALIDATOR) ? Part.VALIDATOR : Part.OBSERVER;
     }
 
     /** Nanoseconds of its monotonic clock. */
@@ -188,7 +200,7 @@ final class SimNode {
         try {
             action.run();
         } catch (Crashed | StoreFailure e) {
-            world.count(e instanceof Crashed ? "crash at a write or point" : "stopped by the disk");
+            world.tally.other(e instanceof Crashed ? "crash at a write or point" : "stopped by the disk");
             crash();
             world.time.after(seed.nextLong(5_000), this::start);
         }

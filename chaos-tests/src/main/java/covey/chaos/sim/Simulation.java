@@ -2,9 +2,11 @@ package covey.chaos.sim;
 
 import covey.chaos.check.AppliedOnce;
 import covey.chaos.check.DurableFirst;
+import covey.chaos.check.FeedbackTwin;
 import covey.chaos.check.HonestAccepted;
 import covey.chaos.check.MassConserved;
 import covey.chaos.check.NobodyHalts;
+import covey.chaos.check.NotEmpty;
 import covey.chaos.check.NothingEarly;
 import covey.chaos.check.OneLedger;
 import covey.chaos.check.OneRoot;
@@ -12,12 +14,14 @@ import covey.chaos.check.OneVote;
 import covey.chaos.check.OnlyValid;
 import covey.chaos.check.RoundByRules;
 import covey.chaos.check.Violation;
+import covey.chaos.cover.Tally;
+import covey.chaos.memo.OuterSteps;
+import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.model.Role;
 import covey.protocol.round.PeerState;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -40,19 +44,22 @@ public final class Simulation {
      * @param rounds sealed
      * @param healedMs from the end of the storm until everything that is asked for was seen
      * @param history the same for two runs of one seed
-     * @param counts faults that struck, by kind
+     * @param tally what struck
      */
-    public record Outcome(
-            int nodes, long rounds, long virtualMs, long healedMs, long history, SortedMap<String, Integer> counts) {}
+    public record Outcome(int nodes, long rounds, long virtualMs, long healedMs, long history, Tally tally) {}
 
     private Simulation(long seed, int rounds) {
         Options options = Options.of(Seed.of(seed).fork("options"), rounds);
         world = new World(seed, options);
         nemesis = new Nemesis(world, Seed.of(seed).fork("nemesis"));
-        world.judgedBy(new OneLedger(world.machine::stateHash));
+        world.judgedBy(new OneLedger(new LedgerMachine(world.roster.genesis, world.roster.run, world.roster.crypto)));
         world.judgedBy(new OneVote());
-        world.judgedBy(new OneRoot(shadow()));
+        OneRoot roots = new OneRoot(shadow());
+        world.judgedBy(roots);
+        SimEngine twin = shadow();
+        world.judgedBy(new FeedbackTwin(twin, twin::feedback, roots::theta, this::isHonestTrainer));
         world.judgedBy(new RoundByRules(world.roster.genesis.timing(), world.machine.initial()));
+        world.judgedBy(new NotEmpty(world.machine.initial()));
         world.judgedBy(new AppliedOnce());
         world.judgedBy(new MassConserved());
         world.judgedBy(new NothingEarly());
@@ -63,8 +70,13 @@ public final class Simulation {
         world.judgedBy(new NobodyHalts());
     }
 
+    private boolean isHonestTrainer(int node) {
+        return world.node(node).is(Role.TRAINER) && !world.node(node).isHostile();
+    }
+
     private SimEngine shadow() {
-        SimEngine shadow = new SimEngine(world.roster.genesis, world.roster.crypto);
+        SimEngine shadow =
+                new SimEngine(world.roster.genesis, world.roster.crypto, new OuterSteps(world.roster.crypto));
         shadow.initialize();
         return shadow;
     }
@@ -77,7 +89,7 @@ public final class Simulation {
         } catch (Violation e) {
             throw new Violation("seed " + seed + " at " + simulation.world.time.nowMs() + " ms, round "
                     + simulation.world.newest().lastSealed() + ": " + e.getMessage() + "\n  "
-                    + simulation.world.options + "\n  " + simulation.world.counts());
+                    + simulation.world.options + "\n  " + simulation.world.tally);
         }
     }
 
@@ -102,7 +114,7 @@ public final class Simulation {
                 world.time.nowMs(),
                 healedMs,
                 world.history(),
-                world.counts());
+                world.tally);
     }
 
     private void until(BooleanSupplier end) {

@@ -1,14 +1,18 @@
 package covey.chaos.sim;
 
-import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** One queue of events, in order of time and then of arrival. */
 final class VirtualTime {
-    private record Event(long atMs, long order, Runnable action) {}
+    private record Event(long atMs, long order, Runnable action) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            int byTime = Long.compare(atMs, other.atMs);
+            return byTime != 0 ? byTime : Long.compare(order, other.order);
+        }
+    }
 
-    private final PriorityQueue<Event> queue =
-            new PriorityQueue<>(Comparator.comparingLong(Event::atMs).thenComparingLong(Event::order));
+    private final PriorityQueue<Event> queue = new PriorityQueue<>();
     private long nowMs;
     private long order;
 

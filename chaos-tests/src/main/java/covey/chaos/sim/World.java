@@ -2,19 +2,17 @@ package covey.chaos.sim;
 
 import covey.chaos.check.Checker;
 import covey.chaos.check.Event;
+import covey.chaos.cover.Tally;
+import covey.chaos.memo.OuterSteps;
+import covey.chaos.memo.SharedLedger;
 import covey.protocol.ballot.CertificateCheck;
-import covey.protocol.ledger.Block;
-import covey.protocol.ledger.BlockCodec;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
-import covey.protocol.model.Hash;
 import covey.protocol.port.FaultPoints.Point;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** What all nodes of a simulated run share, and what an observer of all of them knows. */
 final class World {
@@ -26,13 +24,16 @@ final class World {
     final Network network;
     final LedgerMachine machine;
     final CertificateCheck check;
+    final Tally tally = new Tally();
+    /** Of the nodes; checkers compute their own. */
+    final OuterSteps outerSteps;
+
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<Checker> checkers = new ArrayList<>();
-    private final SortedMap<String, Integer> counts = new TreeMap<>();
-    private final Map<Hash, LedgerMachine.Applied> applied = new HashMap<>();
     private final long[][] heardMs;
     private final Map<Integer, Point> armed = new HashMap<>();
     private LedgerState newest;
+    private int writer = -1;
     private long history = 1;
 
     World(long number, Options options) {
@@ -40,7 +41,8 @@ final class World {
         this.options = options;
         this.roster = new Roster(options);
         this.network = new Network(time, options, seed.fork("network"));
-        this.machine = new LedgerMachine(roster.genesis, roster.run, roster.crypto);
+        this.machine = new SharedLedger(roster.genesis, roster.run, roster.crypto);
+        this.outerSteps = new OuterSteps(roster.crypto);
         this.check = new CertificateCheck(roster.genesis, roster.run, roster.crypto);
         this.newest = machine.initial();
         this.heardMs = new long[options.nodes()][options.nodes()];
@@ -70,12 +72,24 @@ final class World {
 
     void see(Event event) {
         if (event instanceof Event.Certified certified) {
-            newest = certified.after().height() > newest.height() ? certified.after() : newest;
+            follow(certified);
             record(certified.block().certificate().blockHash().a() + certified.node());
         } else if (event instanceof Event.Settled settled) {
             record(settled.root().hash().a() + settled.node());
         }
         checkers.forEach(checker -> checker.see(event));
+    }
+
+    private void follow(Event.Certified certified) {
+        if (certified.after().height() > newest.height()) {
+            newest = certified.after();
+            writer = roster.nodeOfAuthority(certified.block().certificate().authority());
+        }
+    }
+
+    /** Number of the node in whose ballot the newest block was certified; -1 before there is one. */
+    int writer() {
+        return writer;
     }
 
     private void record(long what) {
@@ -85,20 +99,6 @@ final class World {
     /** The same for two runs of one seed. */
     long history() {
         return history;
-    }
-
-    void count(String what) {
-        counts.merge(what, 1, Integer::sum);
-    }
-
-    SortedMap<String, Integer> counts() {
-        return counts;
-    }
-
-    /** Every node re-executes every block; as the answer depends on nothing else, it is computed once. */
-    LedgerMachine.Applied applied(LedgerState state, Block block) {
-        Hash hash = BlockCodec.hash(block, roster.run, roster.crypto);
-        return applied.computeIfAbsent(hash, h -> machine.apply(state, block));
     }
 
     // ---- named crash points
@@ -111,8 +111,9 @@ final class World {
     void reached(SimNode node, Point point) {
         if (armed.get(node.index) == point) {
             armed.remove(node.index);
-            String role = node.member.name().replaceAll("-.*", "");
-            count("crash at " + point + " of a " + role);
+            if (!node.isHostile()) {
+                tally.crash(point, node.part());
+            }
             throw new Crashed(point.name());
         }
     }

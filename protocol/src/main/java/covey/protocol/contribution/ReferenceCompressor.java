@@ -2,6 +2,7 @@ package covey.protocol.contribution;
 
 import covey.protocol.model.Limits;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * The compressor by which every other one is measured (rules H2, H3): error feedback, the largest magnitudes of each
@@ -18,6 +19,7 @@ public final class ReferenceCompressor {
 
     private final float[] values = new float[Limits.CHUNK_LENGTH];
     private final int[] magnitudes = new int[Limits.CHUNK_LENGTH];
+    private final int[] counts = new int[1 << Byte.SIZE];
     private final int[] indices = new int[DecodedChunk.MAX_COUNT];
 
     /**
@@ -105,16 +107,29 @@ public final class ReferenceCompressor {
         return kept;
     }
 
-    /** The {@code kept}-th largest magnitude, bit by bit: the largest number that so many magnitudes reach. */
+    /** The {@code kept}-th largest magnitude, byte by byte from the top, by counting those that share what is known. */
     private int threshold(int valid, int kept) {
         int threshold = 0;
-        for (int bit = 1 << 30; bit != 0; bit >>>= 1) {
-            int candidate = threshold | bit;
-            if (countAbove(candidate - 1, valid) >= kept) {
-                threshold = candidate;
+        int rank = kept;
+        for (int shift = Integer.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+            countBytes(threshold, shift, valid);
+            int octet = counts.length - 1;
+            while (counts[octet] < rank) {
+                rank -= counts[octet--];
             }
+            threshold |= octet << shift;
         }
         return threshold;
+    }
+
+    /** Counts, by the byte at {@code shift}, the magnitudes that are like {@code prefix} above it. */
+    private void countBytes(int prefix, int shift, int valid) {
+        Arrays.fill(counts, 0);
+        for (int i = 0; i < valid; i++) {
+            if ((magnitudes[i] ^ prefix) >>> shift <= 0xFF) {
+                counts[magnitudes[i] >>> shift & 0xFF]++;
+            }
+        }
     }
 
     private int countAbove(int bound, int valid) {

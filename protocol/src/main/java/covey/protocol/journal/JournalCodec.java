@@ -3,6 +3,7 @@ package covey.protocol.journal;
 import covey.protocol.journal.JournalEntry.Block;
 import covey.protocol.journal.JournalEntry.Body;
 import covey.protocol.journal.JournalEntry.Input;
+import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.StateCodec;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.ContentId;
@@ -18,6 +19,7 @@ import covey.protocol.wire.Malformed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The one encoding of a journal entry: kind, body, hash of the effects (rule E1). Bounded by {@link
@@ -36,9 +38,16 @@ public final class JournalCodec {
     private static final int NOT_FETCHED = 10;
 
     private final Crypto crypto;
+    private final Function<LedgerState, Hash> stateHash;
 
     public JournalCodec(Crypto crypto) {
+        this(crypto, state -> StateCodec.hash(state, crypto));
+    }
+
+    /** @param stateHash that of {@link StateCodec}, for whoever has it already */
+    public JournalCodec(Crypto crypto, Function<LedgerState, Hash> stateHash) {
         this.crypto = crypto;
+        this.stateHash = stateHash;
     }
 
     /** The entry for an input and what {@link covey.protocol.round.PeerMachine} made of it. */
@@ -48,7 +57,7 @@ public final class JournalCodec {
 
     private Body body(PeerInput input) {
         return input instanceof PeerInput.Advanced advanced
-                ? new Block(advanced.state().height(), StateCodec.hash(advanced.state(), crypto))
+                ? new Block(advanced.state().height(), stateHash.apply(advanced.state()))
                 : new Input(input);
     }
 

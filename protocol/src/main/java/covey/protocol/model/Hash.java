@@ -1,11 +1,15 @@
 package covey.protocol.model;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /** A SHA-256 value: 32 bytes held as four big-endian longs. Ordered as unsigned bytes. */
 public record Hash(long a, long b, long c, long d) implements Comparable<Hash> {
     public static final int BYTES = 32;
     public static final Hash ZERO = new Hash(0, 0, 0, 0);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** Reads exactly 32 bytes. */
     public static Hash of(byte[] bytes) {
@@ -24,20 +28,21 @@ public record Hash(long a, long b, long c, long d) implements Comparable<Hash> {
     }
 
     private static long longAt(byte[] bytes, int at) {
-        long value = 0;
-        for (int i = 0; i < 8; i++) {
-            value = value << 8 | bytes[at + i] & 0xFF;
-        }
-        return value;
+        return (long) LONG.get(bytes, at);
     }
 
     public byte[] bytes() {
         byte[] out = new byte[BYTES];
-        long[] words = {a, b, c, d};
-        for (int i = 0; i < BYTES; i++) {
-            out[i] = (byte) (words[i >> 3] >>> (56 - 8 * (i & 7)));
-        }
+        write(out, 0);
         return out;
+    }
+
+    /** Puts its 32 bytes at {@code at} and after. */
+    public void write(byte[] into, int at) {
+        LONG.set(into, at, a);
+        LONG.set(into, at + 8, b);
+        LONG.set(into, at + 16, c);
+        LONG.set(into, at + 24, d);
     }
 
     public String hex() {

@@ -2,11 +2,18 @@ package covey.protocol.wire;
 
 import covey.protocol.model.Bytes;
 import covey.protocol.model.Hash;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Writes the canonical encoding: little-endian, fixed widths, lengths before contents. Not thread-safe. */
 public final class ByteWriter {
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private byte[] buffer;
     private int size;
 
@@ -29,15 +36,24 @@ public final class ByteWriter {
     }
 
     public ByteWriter u16(int value) {
-        return u8(value).u8(value >>> 8);
+        reserve(Short.BYTES);
+        SHORT.set(buffer, size, (short) value);
+        size += Short.BYTES;
+        return this;
     }
 
     public ByteWriter i32(int value) {
-        return u16(value).u16(value >>> 16);
+        reserve(Integer.BYTES);
+        INT.set(buffer, size, value);
+        size += Integer.BYTES;
+        return this;
     }
 
     public ByteWriter i64(long value) {
-        return i32((int) value).i32((int) (value >>> 32));
+        reserve(Long.BYTES);
+        LONG.set(buffer, size, value);
+        size += Long.BYTES;
+        return this;
     }
 
     public ByteWriter bool(boolean value) {
@@ -45,7 +61,10 @@ public final class ByteWriter {
     }
 
     public ByteWriter hash(Hash value) {
-        return raw(value.bytes());
+        reserve(Hash.BYTES);
+        value.write(buffer, size);
+        size += Hash.BYTES;
+        return this;
     }
 
     /** Bytes without a length. */

@@ -1,0 +1,5 @@
+/** Tests of the verbs' parts. */
+@NullMarked
+package covey.chaos.cli;
+
+import org.jspecify.annotations.NullMarked;
