@@ -88,7 +88,35 @@ class AttackRunTest {
             assertThat(run.verdicts().stream().filter(v -> honest.contains(v.hotkey())))
                     .isNotEmpty()
                     .allMatch(v -> v.penalties().isEmpty());
+            assertThat(honest).allMatch(hotkey -> run.applied(hotkey) == 4);
             assertThat(ofCheats(run)).hasSize(4);
+        }
+    }
+
+    /** What is found before it is applied leaves θ as if its sender were not there, also if it was trusted before. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Cheat.class,
+            names = {"SIGN_FLIP", "SCALED", "INDEX_STUFFING", "NOT_FINITE", "NOISE", "FREE_RIDER", "TURNCOAT"})
+    void shouldCostNoMoreThanTheSameTrainersSendingNothing(Cheat cheat) {
+        try (AttackRun attacked = run(Optional.of(cheat), 12, Defenses.ALL);
+                AttackRun absent = run(Optional.of(cheat.absent()), 12, Defenses.ALL)) {
+            long[] windows = {1, 2, 3};
+            assertThat(attacked.heldOutLoss(windows)).isEqualTo(absent.heldOutLoss(windows));
+            for (AttackRun.Trainer trainer : attacked.trainers()) {
+                assertThat(attacked.applied(trainer.hotkey())).isEqualTo(absent.applied(trainer.hotkey()));
+            }
+        }
+    }
+
+    @Test
+    void shouldMeasureTurncoatsAgainstTrainersThatLeave() {
+        assertThat(Cheat.TURNCOAT.absent()).isEqualTo(Cheat.QUITTER);
+        assertThat(Cheat.NOISE.absent()).isEqualTo(Cheat.SILENT);
+        assertThat(Cheat.values()).allMatch(cheat -> cheat.absent().absent() == cheat.absent());
+        try (AttackRun run = run(Optional.of(Cheat.QUITTER), 12, Defenses.ALL)) {
+            assertThat(ofCheats(run).subList(0, 10)).noneMatch(Outcome.Missing.class::isInstance);
+            assertThat(ofCheats(run).subList(10, 12)).allMatch(Outcome.Missing.class::isInstance);
         }
     }
 
@@ -120,8 +148,8 @@ class AttackRunTest {
     }
 
     @Test
-    void shouldFlagFlippedSignsStuffedIndicesAndGreatLength() {
-        for (Cheat cheat : List.of(Cheat.SIGN_FLIP, Cheat.INDEX_STUFFING, Cheat.SCALED)) {
+    void shouldFlagFlippedSignsStuffedIndicesGreatLengthAndNoise() {
+        for (Cheat cheat : List.of(Cheat.SIGN_FLIP, Cheat.INDEX_STUFFING, Cheat.SCALED, Cheat.NOISE)) {
             try (AttackRun run = run(Optional.of(cheat), 2, Defenses.NONE)) {
                 assertThat(ofCheats(run)).as("%s", cheat).anyMatch(Outcome.Flagged.class::isInstance);
             }
