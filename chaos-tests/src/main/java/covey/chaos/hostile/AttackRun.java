@@ -12,14 +12,17 @@ import covey.protocol.contribution.ContributionWriter;
 import covey.protocol.contribution.Layout;
 import covey.protocol.contribution.Rejection;
 import covey.protocol.contribution.SampleRoot;
+import covey.protocol.inspect.CheapCheck;
 import covey.protocol.inspect.Earlier;
 import covey.protocol.inspect.Fingerprint;
+import covey.protocol.inspect.Inspection;
 import covey.protocol.inspect.RelativeCheck;
 import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.ledger.RoundState.Mark;
 import covey.protocol.ledger.RoundState.Refused;
 import covey.protocol.ledger.RoundState.SealedRound;
+import covey.protocol.ledger.trust.Trusts;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hash;
@@ -39,6 +42,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -73,17 +77,22 @@ final class AttackRun implements AutoCloseable {
     private final List<Fingerprint> recent = new ArrayList<>();
     private final List<Long> trainNs = new ArrayList<>();
     private final List<Long> scoreNs = new ArrayList<>();
+    private final List<Inspection> inspections = new ArrayList<>();
+    private final SortedMap<Hotkey, Integer> applied = new TreeMap<>();
     private DataCursor cursor = DataCursor.START;
+    private Trusts trusts = Trusts.NONE;
     private ScoreBook book = ScoreBook.EMPTY;
 
     /**
      * What follows for θ from what the validator sees.
      *
-     * @param trust whether trust factors follow from the scores (rule H7)
+     * @param trust whether trust factors follow from the validator's evaluations (rule H7)
      * @param reject whether copies and what the cheap checks find are rejected before they are applied
      */
     record Defenses(boolean trust, boolean reject) {
         static final Defenses NONE = new Defenses(false, false);
+        /** What nodes do. */
+        static final Defenses ALL = new Defenses(true, true);
     }
 
     /**
@@ -134,6 +143,16 @@ final class AttackRun implements AutoCloseable {
         return verdicts;
     }
 
+    /** What the cheap checks saw, of all trainers and rounds. */
+    List<Inspection> inspections() {
+        return inspections;
+    }
+
+    /** Its contributions that entered θ. */
+    int applied(Hotkey hotkey) {
+        return applied.getOrDefault(hotkey, 0);
+    }
+
     /** Median time of an honest trainer's round, over the second half of the run. */
     double trainNs() {
         return laterMedian(trainNs);
@@ -164,7 +183,8 @@ final class AttackRun implements AutoCloseable {
             contribution(trainer, open, i).ifPresent(content -> {
                 ContentId id = ContentHash.of(content, crypto);
                 contents.put(id, content);
-                commits.add(new Commitment(trainer.hotkey(), id, content.byteSize(), round, round, Limits.FACTOR_ONE));
+                commits.add(new Commitment(
+                        trainer.hotkey(), id, content.byteSize(), round, round, factorQ16(trainer.hotkey())));
                 verdict(trainer, content, round)
                         .ifPresent(code -> refused.add(new Refused(trainer.hotkey(), id, code)));
             });
@@ -246,14 +266,17 @@ final class AttackRun implements AutoCloseable {
                 open.attested(),
                 open.holds());
         Mark mark = open.open();
-        List<Engine.Applied> applied = unsuspected(accepted, open.round()).stream()
-                .map(c -> new Engine.Applied(c.hotkey(), content(c), trustQ16(c.hotkey())))
+        List<Engine.Applied> collectSet = unsuspected(accepted, open.round()).stream()
+                .map(c -> new Engine.Applied(c.hotkey(), content(c), c.trustQ16()))
                 .toList();
+        collectSet.forEach(one -> applied.merge(one.hotkey(), 1, Integer::sum));
         judge.mark();
-        score(closed, new SealedRound(open.round(), mark, mark, mark, accepted, List.of(), refused));
-        ContentId root = judge.apply(applied);
+        ScoreBook.Page page =
+                score(closed, new SealedRound(open.round(), mark, mark, mark, accepted, List.of(), refused));
+        evaluate(open.round(), collectSet, page.evaluations());
+        ContentId root = judge.apply(collectSet);
         for (Trainer trainer : trainers) {
-            if (!trainer.engine().apply(applied).equals(root)) {
+            if (!trainer.engine().apply(collectSet).equals(root)) {
                 throw new IllegalStateException("state root: differs (expected: equal on all replicas)");
             }
         }
@@ -263,11 +286,19 @@ final class AttackRun implements AutoCloseable {
         return Optional.ofNullable(contents.get(commitment.contribution())).orElseThrow();
     }
 
-    /** Full for all until the first is trusted. */
-    private int trustQ16(Hotkey hotkey) {
-        boolean rated =
-                book.standings().values().stream().anyMatch(s -> s.trust().trustQ16() == Limits.FACTOR_ONE);
-        return defenses.trust() && rated ? book.standing(hotkey).trust().trustQ16() : Limits.FACTOR_ONE;
+    private int factorQ16(Hotkey hotkey) {
+        return defenses.trust() ? trusts.factorQ16(hotkey) : Limits.FACTOR_ONE;
+    }
+
+    /** Here the only validator holds all the stake, so what it finds counts from the next round on. */
+    private void evaluate(long round, List<Engine.Applied> collectSet, SortedMap<Hotkey, Boolean> found) {
+        TreeSet<Hotkey> collected = new TreeSet<>();
+        collectSet.forEach(one -> collected.add(one.hotkey()));
+        TreeMap<Hotkey, Boolean> ofCollected = new TreeMap<>(found);
+        ofCollected.keySet().retainAll(collected);
+        Hotkey validator = new Hotkey(beacon("validator", 0));
+        trusts = trusts.sealed(round, new TreeMap<>(Map.of(validator, 1L)), collected, (_, _) -> false)
+                .after(round, validator, ofCollected);
     }
 
     /** Those of the round that the cheap checks find nothing about; all of them where nothing is rejected. */
@@ -275,6 +306,7 @@ final class AttackRun implements AutoCloseable {
         List<Fingerprint> seen = accepted.stream()
                 .map(c -> Fingerprint.of(c.hotkey(), round, ContributionReader.planesOf(content(c), layout)))
                 .toList();
+        inspections.addAll(CheapCheck.of(seen, recent));
         SortedMap<Hotkey, Rejection> suspects = RelativeCheck.of(seen, recent);
         recent.addAll(seen);
         recent.removeIf(old -> old.round() <= round - Earlier.ROUNDS);
@@ -285,7 +317,7 @@ final class AttackRun implements AutoCloseable {
                 : accepted;
     }
 
-    private void score(RoundState closed, SealedRound sealed) {
+    private ScoreBook.Page score(RoundState closed, SealedRound sealed) {
         long beganNs = System.nanoTime();
         List<Outcome> outcomes = scorer.score(closed, sealed, book, judge);
         scoreNs.add(System.nanoTime() - beganNs);
@@ -293,6 +325,7 @@ final class AttackRun implements AutoCloseable {
         ScoreBook.Page page = book.after(new ScoreBook.Round(closed.round(), outcomes, agreeing, 0));
         book = page.next();
         verdicts.addAll(page.verdicts());
+        return page;
     }
 
     @Override

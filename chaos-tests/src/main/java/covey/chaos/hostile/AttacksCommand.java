@@ -1,7 +1,5 @@
 package covey.chaos.hostile;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import covey.chaos.hostile.AttackRun.Defenses;
 import covey.node.cli.CommandFailed;
 import covey.node.cli.Covey;
@@ -24,25 +22,14 @@ import covey.protocol.model.Presets.Preset;
 import covey.protocol.model.Role;
 import covey.protocol.port.Crypto;
 import covey.protocol.port.Engine;
-import covey.protocol.score.Evidence;
-import covey.protocol.score.LossScore;
-import covey.protocol.score.Outcome;
-import covey.protocol.score.Verdict;
-import covey.protocol.score.WeightRule;
-import covey.protocol.score.Weights;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.ServiceLoader;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,8 +42,6 @@ import picocli.CommandLine.Spec;
         description = "Trains among cheats in one process and prints what each of them achieved.",
         mixinStandardHelpOptions = true)
 public final class AttacksCommand implements Verb {
-    private static final String NONE = "none";
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -64,7 +49,7 @@ public final class AttacksCommand implements Verb {
     private JsonOutput json = new JsonOutput();
 
     @Option(names = "--trainers", paramLabel = "N", description = "Honest trainers (${DEFAULT-VALUE}).")
-    private int honest = 5;
+    private int honest = 4;
 
     @Option(names = "--attackers", paramLabel = "N", description = "Hostile trainers (${DEFAULT-VALUE}).")
     private int hostile = 2;
@@ -85,17 +70,28 @@ public final class AttacksCommand implements Verb {
             names = "--kinds",
             paramLabel = "KIND",
             split = ",",
-            description = "Cheats, or none for honest trainers only (all).")
+            description = "Cheats, or none for honest trainers only (all). Each is measured against honest ones beside"
+                    + " trainers that send nothing; those runs are added.")
     private List<String> kinds = List.of();
 
     @Option(names = "--policies", paramLabel = "P", split = ",", description = "Aggregation (contributor-mean).")
     private List<String> policies = List.of(AggregationPolicy.CONTRIBUTOR_MEAN.text());
 
-    @Option(names = "--trust", description = "Let trust factors follow from the scores (rule H7).")
-    private boolean trust;
+    @Option(
+            names = "--trust",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Let trust factors follow from the scores (rule H7), as nodes do (${DEFAULT-VALUE}).")
+    private boolean trust = true;
 
-    @Option(names = "--reject", description = "Reject copies and what the cheap checks find before it is applied.")
-    private boolean reject;
+    @Option(
+            names = "--reject",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Reject what the cheap checks find before it is applied, as nodes do (${DEFAULT-VALUE}).")
+    private boolean reject = true;
 
     @Option(
             names = {"--seeds", "--seed"},
@@ -108,46 +104,39 @@ public final class AttacksCommand implements Verb {
     private boolean verdicts;
 
     private final Crypto crypto = new Ed25519Crypto();
-    /** Losses of honest trainers alone, by policy and seed; what cheats do is measured against them. */
-    private final Map<String, Double> honestLosses = new HashMap<>();
-
-    /** @param cheat empty: all are honest */
-    private record Case(Optional<Cheat> cheat, AggregationPolicy policy, long seed) {
-        String setting() {
-            return policy.text() + " " + seed;
-        }
-    }
+    /** Of the runs so far. */
+    private final Map<AttackCase, Double> losses = new HashMap<>();
 
     /** The text to train on, and a genesis but for its aggregation. */
     private record Material(PreparedCorpus corpus, Preset preset, MappedTokenSource train, MappedTokenSource heldOut) {}
 
     @Override
     public Integer call() throws IOException {
-        List<Case> cases = cases();
+        List<AttackCase> cases = cases();
         Material material = material();
         if (!json.wanted()) {
-            print("kind            policy            seed    loss  against honest  noticed  weight  honest weight"
-                    + "  honest rejected  z of each");
+            print(AttackReport.header());
         }
-        for (Case one : cases) {
+        for (AttackCase one : cases) {
+            run(material, one.baseline());
             run(material, one);
         }
         return Covey.DONE;
     }
 
-    private List<Case> cases() {
-        List<Case> cases = new ArrayList<>();
+    private List<AttackCase> cases() {
+        List<AttackCase> cases = new ArrayList<>();
         for (String policy : policies) {
             AggregationPolicy known = AggregationPolicy.of(policy)
                     .orElseThrow(() -> new ConfigError("--policies: " + policy + " (expected: aggregation policies)"));
-            List<String> all = new ArrayList<>(List.of(NONE));
+            List<String> all = new ArrayList<>(List.of(AttackCase.NONE));
             all.addAll(new Cheats().kinds());
             for (String kind : kinds.isEmpty() ? all : kinds) {
                 Optional<Cheat> cheat = Cheat.of(kind);
-                if (cheat.isEmpty() && !kind.equals(NONE)) {
+                if (cheat.isEmpty() && !kind.equals(AttackCase.NONE)) {
                     throw new ConfigError("--kinds: " + kind + " (expected: some of " + all + ")");
                 }
-                seeds.forEach(seed -> cases.add(new Case(cheat, known, seed)));
+                seeds.forEach(seed -> cases.add(new AttackCase(cheat, known, seed)));
             }
         }
         return cases;
@@ -162,7 +151,7 @@ public final class AttacksCommand implements Verb {
         return new Material(corpus, preset, corpus.train(sequence, crypto), corpus.heldOut(sequence, crypto));
     }
 
-    private Genesis genesis(Material material, Case one) {
+    private Genesis genesis(Material material, AttackCase one) {
         Preset preset = material.preset();
         Hotkey authority = new Hotkey(crypto.sha256(new byte[] {1}));
         return new Genesis(
@@ -196,7 +185,11 @@ public final class AttacksCommand implements Verb {
                 1 << 16);
     }
 
-    private void run(Material material, Case one) {
+    /** Once. */
+    private void run(Material material, AttackCase one) {
+        if (losses.containsKey(one)) {
+            return;
+        }
         Genesis genesis = genesis(material, one);
         EngineFactory factory = ServiceLoader.load(EngineFactory.class)
                 .findFirst()
@@ -208,143 +201,23 @@ public final class AttacksCommand implements Verb {
             for (long round = 1; round <= rounds; round++) {
                 run.round(round);
             }
-            report(run, one, run.heldOutLoss(material.heldOut().evaluationWindows(NodeFolders.EVALUATION_WINDOWS)));
+            double loss = run.heldOutLoss(material.heldOut().evaluationWindows(NodeFolders.EVALUATION_WINDOWS));
+            losses.put(one, loss);
+            report(new AttackReport(one, run, loss, losses.getOrDefault(one.baseline(), Double.NaN)));
         }
     }
 
-    private void report(AttackRun run, Case one, double loss) {
-        Weights weights = run.book().weights(WeightRule.DEFAULT);
-        Predicate<Hotkey> cheats = hotkey -> run.trainers().stream()
-                .anyMatch(t -> t.hotkey().equals(hotkey) && t.kind().isPresent());
-        if (one.cheat().isEmpty()) {
-            honestLosses.put(one.setting(), loss);
+    /** As soon as the run is over. */
+    private void report(AttackReport report) {
+        if (!json.wanted()) {
+            print(report.text());
+            return;
         }
-        OptionalDouble against = Stream.ofNullable(honestLosses.get(one.setting()))
-                .mapToDouble(honestLoss -> 100 * (loss / honestLoss - 1))
-                .findFirst();
-        ObjectNode line = JsonOutput.object()
-                .put("event", "attack")
-                .put("seed", one.seed())
-                .put("kind", one.cheat().map(Cheat::text).orElse(NONE))
-                .put("policy", one.policy().text())
-                .put("trust", trust)
-                .put("reject", reject)
-                .put("heldOutLoss", loss)
-                .put("trainMs", run.trainNs() / 1e6)
-                .put("scoreMs", run.scoreNs() / 1e6)
-                .put("noticedRound", noticed(run, cheats))
-                .put("weightShare", share(run, weights, cheats))
-                .put("honestWeightShare", share(run, weights, cheats.negate()))
-                .put("honestRejected", penalised(run, cheats.negate()).size());
-        against.ifPresent(percent -> line.put("againstHonestPercent", percent));
-        evidence(run, cheats, line.putObject("evidence"));
-        evidence(run, cheats.negate(), line.putObject("honestEvidence"));
-        ArrayNode attackerZ = line.putArray("z");
-        ArrayNode honestZ = line.putArray("honestZ");
-        run.book()
-                .standings()
-                .forEach((hotkey, standing) -> (cheats.test(hotkey) ? attackerZ : honestZ)
-                        .add(Math.rint(100 * standing.evidence().z()) / 100));
-        if (json.wanted()) {
-            if (verdicts) {
-                run.verdicts().forEach(verdict -> json.print(spec, line(verdict, one, cheats)));
-            }
-            json.print(spec, line);
-        } else {
-            print(String.format(
-                    Locale.ROOT,
-                    "%-14s  %-16s  %4d  %.4f  %14s  %7d  %6.3f  %13.3f  %15d  %s honest %s",
-                    line.path("kind").asText(),
-                    one.policy().text(),
-                    one.seed(),
-                    loss,
-                    against.isPresent() ? String.format(Locale.ROOT, "%+.2f %%", against.getAsDouble()) : "",
-                    line.path("noticedRound").asLong(),
-                    line.path("weightShare").asDouble(),
-                    line.path("honestWeightShare").asDouble(),
-                    line.path("honestRejected").asInt(),
-                    attackerZ,
-                    honestZ));
+        if (verdicts) {
+            report.verdicts().forEach(line -> json.print(spec, line));
         }
-    }
-
-    private static ObjectNode line(Verdict verdict, Case one, Predicate<Hotkey> cheats) {
-        ObjectNode line = JsonOutput.object()
-                .put("event", "verdict")
-                .put("kind", one.cheat().map(Cheat::text).orElse(NONE))
-                .put("round", verdict.round())
-                .put("hotkey", verdict.hotkey().brief())
-                .put("hostile", cheats.test(verdict.hotkey()))
-                .put("outcome", verdict.outcome().getClass().getSimpleName().toLowerCase(Locale.ROOT))
-                .put("z", verdict.after().evidence().z())
-                .put("score", verdict.after().score());
-        if (verdict.outcome() instanceof Outcome.Scored o) {
-            line.put("difference", o.score().difference())
-                    .put("error", Math.sqrt(o.score().squaredError()))
-                    .put("random", o.score().random().mean());
-        }
-        verdict.penalties().forEach(p -> line.withArray("penalties").add(p.reason()));
-        return line;
-    }
-
-    /** All measurements of some trainers: own less random gain in nats a token, its error, and Z of the sum. */
-    private static void evidence(AttackRun run, Predicate<Hotkey> whose, ObjectNode json) {
-        List<LossScore> scores = run.verdicts().stream()
-                .filter(verdict -> whose.test(verdict.hotkey()))
-                .flatMap(verdict ->
-                        verdict.outcome() instanceof Outcome.Scored o ? Stream.of(o.score()) : Stream.empty())
-                .toList();
-        double differences = scores.stream().mapToDouble(LossScore::difference).sum();
-        double squares = scores.stream().mapToDouble(LossScore::squaredError).sum();
-        json.put("scored", scores.size())
-                .put("difference", differences / scores.size())
-                .put("error", Math.sqrt(squares / scores.size()))
-                .put("z", differences / Math.sqrt(squares))
-                .put(
-                        "random",
-                        scores.stream()
-                                .mapToDouble(score -> score.random().mean())
-                                .average()
-                                .orElse(Double.NaN));
-    }
-
-    /** The first round that all attackers were penalised in or before; 0 = some never were. */
-    private static long noticed(AttackRun run, Predicate<Hotkey> cheats) {
-        return run.trainers().stream()
-                .map(AttackRun.Trainer::hotkey)
-                .filter(cheats)
-                .mapToLong(hotkey -> penalised(run, hotkey::equals).stream()
-                        .mapToLong(Verdict::round)
-                        .min()
-                        .orElse(Long.MAX_VALUE))
-                .max()
-                .stream()
-                .filter(round -> round != Long.MAX_VALUE)
-                .findFirst()
-                .orElse(0);
-    }
-
-    private static List<Verdict> penalised(AttackRun run, Predicate<Hotkey> whose) {
-        return run.verdicts().stream()
-                .filter(verdict -> whose.test(verdict.hotkey()) && isPenalised(verdict))
-                .toList();
-    }
-
-    private static boolean isPenalised(Verdict verdict) {
-        return switch (verdict.outcome()) {
-            case Outcome.Refused _, Outcome.Flagged _, Outcome.Copied _ -> true;
-            case Outcome.Scored _ -> verdict.finding() == Evidence.Finding.FAILED;
-            case Outcome.Unscored _, Outcome.Missing _ -> false;
-        };
-    }
-
-    private static double share(AttackRun run, Weights weights, Predicate<Hotkey> whose) {
-        double[] shares = run.trainers().stream()
-                .map(AttackRun.Trainer::hotkey)
-                .filter(whose)
-                .mapToDouble(weights::share)
-                .toArray();
-        return Arrays.stream(shares).average().orElse(0);
+        json.print(spec, report.json());
+        spec.commandLine().getOut().flush();
     }
 
     private void print(String line) {

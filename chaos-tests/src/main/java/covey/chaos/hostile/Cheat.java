@@ -25,11 +25,27 @@ public enum Cheat {
     /** Does not train; sends the direction that the network moved in last. */
     FREE_RIDER,
     /** Does not train; sends noise. */
-    NOISE;
+    NOISE,
+    /** Does not train; sends nothing. What other kinds cost is measured against it. */
+    SILENT,
+    /** Is honest for ten rounds, then sends nothing. */
+    QUITTER;
 
     /** Its name on the command line. */
     public String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * The same trainer sending nothing where this one cheats. Beside it the honest ones get the same samples, so that
+     * losses differ by what the cheating does alone.
+     */
+    Cheat absent() {
+        return switch (this) {
+            case TURNCOAT, QUITTER -> QUITTER;
+            case SIGN_FLIP, SCALED, INDEX_STUFFING, NOT_FINITE, OTHER_DATA, STALE, COPIER, FREE_RIDER, NOISE, SILENT ->
+                SILENT;
+        };
     }
 
     static Optional<Cheat> of(String text) {

@@ -54,7 +54,8 @@ final class CheatingEngine implements Engine {
         return switch (cheat) {
             case SIGN_FLIP, SCALED, INDEX_STUFFING, NOT_FINITE, OTHER_DATA, TURNCOAT -> true;
             case STALE, COPIER -> loot.isEmpty();
-            case FREE_RIDER, NOISE -> false;
+            case FREE_RIDER, NOISE, SILENT -> false;
+            case QUITTER -> rounds < HONEST_ROUNDS;
         };
     }
 
@@ -82,6 +83,9 @@ final class CheatingEngine implements Engine {
     @Override
     public Compressed compress() {
         rounds++;
+        if (!trained && cheat.absent() == cheat) {
+            return new Compressed(false, MemorySegment.NULL);
+        }
         if (!trained) {
             return new Compressed(true, loot.orElseGet(() -> forgery.noise(random)));
         }
@@ -99,7 +103,7 @@ final class CheatingEngine implements Engine {
             case SCALED -> forgery.scaled(planes, SCALE);
             case INDEX_STUFFING -> forgery.stuffed(planes);
             case NOT_FINITE -> Forgery.notFinite(planes);
-            case OTHER_DATA, STALE, COPIER, FREE_RIDER, NOISE -> planes;
+            case OTHER_DATA, STALE, COPIER, FREE_RIDER, NOISE, SILENT, QUITTER -> planes;
         };
     }
 

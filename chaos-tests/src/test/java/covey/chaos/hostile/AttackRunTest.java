@@ -6,6 +6,7 @@ import covey.chaos.hostile.AttackRun.Defenses;
 import covey.node.wiring.CpuEngines;
 import covey.protocol.contribution.Rejection;
 import covey.protocol.data.ArrayTokenSource;
+import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
@@ -40,7 +41,7 @@ class AttackRunTest {
         return ArrayTokenSource.of(tokens, SHAPE.sequence());
     }
 
-    private static Genesis genesis() {
+    private static Genesis genesis(AggregationPolicy policy) {
         Hotkey authority = TestCrypto.signer(1).hotkey();
         ContentId any = new ContentId(CRYPTO.sha256(new byte[] {1}));
         return new Genesis(
@@ -48,7 +49,7 @@ class AttackRunTest {
                 SHAPE,
                 7,
                 CpuEngines.initialRoot(SHAPE, 7, CRYPTO),
-                new Genesis.Training(6, 4, 3e-3, 2, 0, 0.1, 0.9, 0.95, 1e-8, 0.1, 1.0, 1, 0.95f, 1 << 16),
+                new Genesis.Training(6, 4, 3e-3, 2, 0, 0.1, 0.9, 0.95, 1e-8, 0.1, 1.0, 1, 0.95f, 1 << 16).with(policy),
                 new Genesis.Timing(200, 1_000, 20_000, 10_000, 1, 5, 64),
                 List.of(new Genesis.Member(authority, authority, Role.AUTHORITY.bit(), "authority")),
                 List.of(new Genesis.Authority(authority, "127.0.0.1:1", "127.0.0.1:2")),
@@ -56,7 +57,10 @@ class AttackRunTest {
     }
 
     private static AttackRun run(Optional<Cheat> cheat, int rounds, Defenses defenses) {
-        Genesis genesis = genesis();
+        return run(genesis(AggregationPolicy.CONTRIBUTOR_MEAN), cheat, rounds, defenses);
+    }
+
+    private static AttackRun run(Genesis genesis, Optional<Cheat> cheat, int rounds, Defenses defenses) {
         Supplier<Engine> engines = () -> new CpuEngines().open(genesis, TEXT, TEXT, 1);
         AttackRun run =
                 new AttackRun(genesis, AttackRun.kinds(4, cheat, cheat.isPresent() ? 1 : 0), engines, defenses, 3);
@@ -88,7 +92,50 @@ class AttackRunTest {
             assertThat(run.verdicts().stream().filter(v -> honest.contains(v.hotkey())))
                     .isNotEmpty()
                     .allMatch(v -> v.penalties().isEmpty());
+            assertThat(honest).allMatch(hotkey -> run.applied(hotkey) == 4);
             assertThat(ofCheats(run)).hasSize(4);
+        }
+    }
+
+    /** What is found before it is applied leaves θ as if its sender were not there, also if it was trusted before. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Cheat.class,
+            names = {"SIGN_FLIP", "SCALED", "INDEX_STUFFING", "NOT_FINITE", "NOISE", "FREE_RIDER", "TURNCOAT"})
+    void shouldCostNoMoreThanTheSameTrainersSendingNothing(Cheat cheat) {
+        try (AttackRun attacked = run(Optional.of(cheat), 12, Defenses.ALL);
+                AttackRun absent = run(Optional.of(cheat.absent()), 12, Defenses.ALL)) {
+            long[] windows = {1, 2, 3};
+            assertThat(attacked.heldOutLoss(windows)).isEqualTo(absent.heldOutLoss(windows));
+            for (AttackRun.Trainer trainer : attacked.trainers()) {
+                assertThat(attacked.applied(trainer.hotkey())).isEqualTo(absent.applied(trainer.hotkey()));
+            }
+        }
+    }
+
+    /** The checks come before the outer step. */
+    @ParameterizedTest
+    @EnumSource(AggregationPolicy.class)
+    void shouldKeepWhatIsFoundFromEveryPolicy(AggregationPolicy policy) {
+        Genesis genesis = genesis(policy);
+        long[] windows = {1, 2, 3};
+        try (AttackRun absent = run(genesis, Optional.of(Cheat.SILENT), 3, Defenses.ALL)) {
+            for (Cheat cheat : List.of(Cheat.SIGN_FLIP, Cheat.NOISE, Cheat.FREE_RIDER)) {
+                try (AttackRun attacked = run(genesis, Optional.of(cheat), 3, Defenses.ALL)) {
+                    assertThat(attacked.heldOutLoss(windows)).as("%s", cheat).isEqualTo(absent.heldOutLoss(windows));
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldMeasureTurncoatsAgainstTrainersThatLeave() {
+        assertThat(Cheat.TURNCOAT.absent()).isEqualTo(Cheat.QUITTER);
+        assertThat(Cheat.NOISE.absent()).isEqualTo(Cheat.SILENT);
+        assertThat(Cheat.values()).allMatch(cheat -> cheat.absent().absent() == cheat.absent());
+        try (AttackRun run = run(Optional.of(Cheat.QUITTER), 12, Defenses.ALL)) {
+            assertThat(ofCheats(run).subList(0, 10)).noneMatch(Outcome.Missing.class::isInstance);
+            assertThat(ofCheats(run).subList(10, 12)).allMatch(Outcome.Missing.class::isInstance);
         }
     }
 
@@ -120,8 +167,8 @@ class AttackRunTest {
     }
 
     @Test
-    void shouldFlagFlippedSignsStuffedIndicesAndGreatLength() {
-        for (Cheat cheat : List.of(Cheat.SIGN_FLIP, Cheat.INDEX_STUFFING, Cheat.SCALED)) {
+    void shouldFlagFlippedSignsStuffedIndicesGreatLengthAndNoise() {
+        for (Cheat cheat : List.of(Cheat.SIGN_FLIP, Cheat.INDEX_STUFFING, Cheat.SCALED, Cheat.NOISE)) {
             try (AttackRun run = run(Optional.of(cheat), 2, Defenses.NONE)) {
                 assertThat(ofCheats(run)).as("%s", cheat).anyMatch(Outcome.Flagged.class::isInstance);
             }

@@ -27,7 +27,7 @@ public enum Rejection {
     COPY(33, "it repeats another contribution"),
     /** Reserved for the check of the sample root against the assignment (rule I2). */
     SAMPLES(34, "its sample root is not that of its assigned samples"),
-    SIGNS(35, "most of its signs are opposite to the others'"),
+    SIGNS(35, "its signs are not those of most others"),
     INDICES(36, "its chunks carry the same coordinates one after another"),
     /** Of one of the last three rounds (rule D6). */
     REPLAY(37, "it repeats what an earlier round sent");

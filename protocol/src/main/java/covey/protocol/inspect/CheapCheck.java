@@ -25,6 +25,7 @@ public final class CheapCheck {
     public static List<Inspection> of(List<Fingerprint> round, List<Fingerprint> recent) {
         boolean comparable = round.size() >= ROUND_LEAST;
         double median = median(round);
+        double[] backed = comparable ? backed(round) : ones(round.size());
         double[] replayed = comparable ? replayed(round, recent) : new double[round.size()];
         List<Inspection> inspections = new ArrayList<>();
         for (int i = 0; i < round.size(); i++) {
@@ -33,6 +34,7 @@ public final class CheapCheck {
                     own.hotkey(),
                     comparable ? Math.sqrt(own.norm().toDouble() / median) : 1,
                     comparable ? (double) opponents(own, round) / round.size() : 0,
+                    backed[i],
                     replayed[i],
                     own.repeating()));
         }
@@ -51,6 +53,29 @@ public final class CheapCheck {
 
     private static long opponents(Fingerprint own, List<Fingerprint> round) {
         return round.stream().filter(own::opposes).count();
+    }
+
+    /** All ones unless most are backed by most: else there is no direction that somebody could miss. */
+    private static double[] backed(List<Fingerprint> round) {
+        long[] backers = round.stream().mapToLong(own -> backers(own, round)).toArray();
+        long most =
+                Arrays.stream(backers).filter(count -> 2 * count > round.size()).count();
+        return 2 * most > round.size()
+                ? Arrays.stream(backers)
+                        .mapToDouble(count -> (double) count / round.size())
+                        .toArray()
+                : ones(round.size());
+    }
+
+    /** Itself is one, however few coordinates it carries. */
+    private static long backers(Fingerprint own, List<Fingerprint> round) {
+        return round.stream().filter(other -> other == own || own.backs(other)).count();
+    }
+
+    private static double[] ones(int count) {
+        double[] ones = new double[count];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 
     /** How far each is on the way from what is usual to the repetition of one earlier round; the most of them. */

@@ -105,7 +105,16 @@ public final class Fingerprint {
      */
     public boolean opposes(Fingerprint other) {
         long common = common(other);
-        long excess = common - 2L * agreeing(other);
+        return isBeyondChance(common - 2L * agreeing(other), common);
+    }
+
+    /** Whether their signs are the same more often than chance would have it, likewise. Symmetric. */
+    public boolean backs(Fingerprint other) {
+        long common = common(other);
+        return isBeyondChance(2L * agreeing(other) - common, common);
+    }
+
+    private static boolean isBeyondChance(long excess, long common) {
         return excess > 0 && excess * excess > SQUARED_ERRORS * common;
     }
 

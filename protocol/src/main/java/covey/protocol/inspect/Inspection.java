@@ -10,16 +10,22 @@ import java.util.Optional;
  *
  * @param normRatio its norm over the median norm of the round; 0 for an empty one
  * @param opposed share of the round's contributions whose signs are opposite to its own
+ * @param backed share of the round's contributions whose signs are as its own, itself included; 1 where most
+ *     are not backed by most
  * @param replayed 0: no more of an earlier round than is usual; 1: nothing else
  * @param repeating share of chunks with the coordinates of the chunk before
  */
-public record Inspection(Hotkey hotkey, double normRatio, double opposed, double replayed, double repeating) {
+public record Inspection(
+        Hotkey hotkey, double normRatio, double opposed, double backed, double replayed, double repeating) {
     /** More is shortened to the median (rule H7), so it gains nothing; a newcomer without error feedback has less. */
     private static final double NORM_MOST = 8;
 
     private static final double NORM_LEAST = 1.0 / 64;
     /** So an honest one is rejected only where more than half are not. */
     private static final double OPPOSED_MOST = 0.5;
+
+    /** What no training made agrees with nobody; three that do outvote two that agree with each other only. */
+    private static final double BACKED_LEAST = 0.5;
 
     private static final double REPLAYED_MOST = 0.5;
     private static final double REPEATING_MOST = 0.1;
@@ -35,7 +41,10 @@ public record Inspection(Hotkey hotkey, double normRatio, double opposed, double
         if (replayed > REPLAYED_MOST) {
             return Optional.of(Rejection.REPLAY);
         }
-        return repeating > REPEATING_MOST ? Optional.of(Rejection.INDICES) : Optional.empty();
+        if (repeating > REPEATING_MOST) {
+            return Optional.of(Rejection.INDICES);
+        }
+        return backed < BACKED_LEAST ? Optional.of(Rejection.SIGNS) : Optional.empty();
     }
 
     private boolean isNormOut() {
@@ -46,10 +55,16 @@ public record Inspection(Hotkey hotkey, double normRatio, double opposed, double
     public Optional<String> finding() {
         return rejection().map(rejection -> switch (rejection) {
             case NORM -> "norm: " + rounded(normRatio) + " of the median (expected: 1/64 to 8)";
-            case SIGNS -> "signs: opposite to " + rounded(opposed) + " of the round (expected: at most 0.5)";
+            case SIGNS -> signs();
             case REPLAY -> "replay: " + rounded(replayed) + " of an earlier round (expected: at most 0.5)";
             default -> "indices: " + rounded(repeating) + " of the chunks repeat (expected: at most 0.1)";
         });
+    }
+
+    private String signs() {
+        return opposed > OPPOSED_MOST
+                ? "signs: opposite to " + rounded(opposed) + " of the round (expected: at most 0.5)"
+                : "signs: as in " + rounded(backed) + " of the round (expected: at least 0.5)";
     }
 
     private static double rounded(double value) {

@@ -78,7 +78,7 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
             throw new IllegalArgumentException(
                     "round: " + happened.round() + " (expected: above " + round + ", the last that was scored)");
         }
-        SortedMap<Hotkey, Rating> ratings = rate(happened.outcomes());
+        SortedMap<Hotkey, Rating> ratings = rate(happened);
         SortedMap<Hotkey, Evidence> evidence = evidence(happened.outcomes());
         boolean telling = Evidence.isTelling(evidence.values());
         TreeMap<Hotkey, Standing> next = new TreeMap<>(standings);
@@ -107,17 +107,48 @@ public record ScoreBook(long round, SortedMap<Hotkey, Standing> standings) {
     }
 
     /** One match of all that were measured; what was refused or copied loses against all of them. */
-    private SortedMap<Hotkey, Rating> rate(List<Outcome> outcomes) {
-        List<Outcome> players = outcomes.stream().filter(o -> isPlayer(o)).toList();
+    private SortedMap<Hotkey, Rating> rate(Round happened) {
+        TreeMap<Hotkey, Double> points = new TreeMap<>();
+        happened.outcomes().stream()
+                .filter(ScoreBook::isPlayer)
+                .forEach(outcome -> points.put(outcome.hotkey(), points(outcome)));
+        if (points.size() == 1) {
+            points.putAll(latest(happened));
+        }
         List<Rating> before =
-                players.stream().map(o -> standing(o.hotkey()).rating()).toList();
+                points.keySet().stream().map(h -> standing(h).rating()).toList();
         List<Rating> after = PlackettLuce.rate(
-                before, players.stream().mapToDouble(ScoreBook::points).toArray());
+                before,
+                points.values().stream().mapToDouble(Double::doubleValue).toArray());
         TreeMap<Hotkey, Rating> rated = new TreeMap<>();
-        for (int i = 0; i < players.size(); i++) {
-            rated.put(players.get(i).hotkey(), after.get(i));
+        for (Hotkey hotkey : points.keySet()) {
+            rated.put(hotkey, after.get(rated.size()));
         }
         return rated;
+    }
+
+    /**
+     * What those had that were measured last of all whose turn it was not. Small rounds pay for the measurement of one
+     * trainer only (ScorePlan), which alone would have no match, and so nobody ever a rating. Each measurement counts
+     * in one match as the new one and in one as the old one: gains shrink as the model learns.
+     */
+    private SortedMap<Hotkey, Double> latest(Round happened) {
+        TreeMap<Hotkey, Double> points = new TreeMap<>();
+        long last = 0;
+        for (Outcome outcome : happened.outcomes()) {
+            Standing known = standing(outcome.hotkey());
+            if (!(outcome instanceof Outcome.Unscored) || known.scoredRound() == 0 || known.scoredRound() < last) {
+                continue;
+            }
+            if (known.scoredRound() > last) {
+                points.clear();
+            }
+            last = known.scoredRound();
+            points.put(
+                    outcome.hotkey(),
+                    known.evidence().scores().getLast().random().mean());
+        }
+        return points;
     }
 
     private static boolean isPlayer(Outcome outcome) {

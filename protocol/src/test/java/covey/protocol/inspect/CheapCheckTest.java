@@ -117,6 +117,52 @@ class CheapCheckTest {
                 .isEmpty();
     }
 
+    /** Alone, or all the same; what most send is their own. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void shouldRejectAMinorityThatFollowsNothing(long number) {
+        Seed seed = Seed.of(number);
+        Round round = new Round(1, seed);
+        int cheats = 1 + seed.nextInt(3);
+        boolean colluding = seed.nextInt(2) == 0;
+        float[] together = noise(seed);
+        for (int i = 0; i < cheats; i++) {
+            round.with(colluding ? together : noise(seed));
+        }
+        round.with(cheats + 1 + seed.nextInt(3));
+        List<Inspection> seen = CheapCheck.of(round.fingerprints(), List.of());
+        assertThat(rejections(seen.subList(0, cheats)))
+                .as(seed.toString())
+                .hasSize(cheats)
+                .containsOnly(Rejection.SIGNS);
+        assertThat(rejections(seen.subList(cheats, seen.size())))
+                .as(seed.toString())
+                .isEmpty();
+        assertThat(seen.getFirst().finding().orElseThrow()).startsWith("signs: ");
+    }
+
+    /** Neither where nobody follows anything, nor where half does. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void shouldRejectNobodyWhereMostFollowNothing(long number) {
+        Seed seed = Seed.of(number);
+        Round round = new Round(1, seed).with(3);
+        for (int i = 0; i < 3 + seed.nextInt(3); i++) {
+            round.with(noise(seed));
+        }
+        assertThat(CheapCheck.of(round.fingerprints(), List.of()))
+                .as(seed.toString())
+                .allMatch(inspection -> inspection.backed() == 1);
+    }
+
+    private static float[] noise(Seed seed) {
+        float[] values = new float[LENGTH];
+        for (int i = 0; i < LENGTH; i++) {
+            values[i] = (float) (1.2 * seed.nextGaussian());
+        }
+        return values;
+    }
+
     @ParameterizedTest
     @MethodSource("seeds")
     void shouldRejectNobodyWhereHalfIsAgainstHalf(long number) {

@@ -100,6 +100,25 @@ class ScoreBookTest {
         }
     }
 
+    /** Where a round pays for one measurement only; now and then one of equals has lost too often. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void shouldPayHonestTrainersThatAreMeasuredOneARound(long number) {
+        Seed seed = Seed.of(number);
+        ScoreBook book = ScoreBook.EMPTY;
+        for (int round = 1; round <= 60; round++) {
+            List<Outcome> outcomes = new ArrayList<>();
+            for (int peer = 1; peer <= 4; peer++) {
+                boolean turn = round % 4 == peer % 4;
+                double fading = 1.0 / round;
+                outcomes.add(turn ? scored(peer, 1 + fading, fading, seed) : new Outcome.Unscored(hotkey(peer)));
+            }
+            book = book.after(round(round, outcomes)).next();
+        }
+        Weights weights = book.weights(WeightRule.DEFAULT);
+        assertThat(weights.values()).as(seed.toString()).hasSizeGreaterThanOrEqualTo(3);
+    }
+
     @ParameterizedTest
     @MethodSource("seeds")
     void shouldNotPayOneThatNeverTrainsOnItsSamples(long number) {
