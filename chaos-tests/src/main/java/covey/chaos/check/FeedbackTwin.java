@@ -23,8 +23,9 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * Error feedback of an honest trainer has, after each settlement and each start, the values that a twin of it has, which
- * trains on the same windows, makes the same contributions, and takes back what the ledger did not apply (rules E3, H2).
+ * Error feedback of an honest trainer has, after each settlement and each start, the values that a twin of it has,
+ * which trains on the same windows, makes the same contributions, and takes back what the ledger did not apply (rules
+ * E3, H2).
  */
 public final class FeedbackTwin implements Checker {
     private final Engine engine;

@@ -1,4 +1,4 @@
-/** What struck in simulated runs, and what could have: faults, partitions, crash points by the part that a node plays. */
+/** What struck in simulated runs, and what could have: faults, partitions, crash points by a node's part. */
 @NullMarked
 package covey.chaos.cover;
 

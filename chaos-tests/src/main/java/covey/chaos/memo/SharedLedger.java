@@ -13,9 +13,9 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * The ledger's machine for all nodes of a simulated run: what a block makes of a state, and a state's hash, are computed
- * once, as they depend on nothing else. States are told apart by identity, so nothing is remembered of a state that was
- * not made here. For one thread.
+ * The ledger's machine for all nodes of a simulated run: what a block makes of a state, and a state's hash, are
+ * computed once, as they depend on nothing else. States are told apart by identity, so nothing is remembered of a state
+ * that was not made here. For one thread.
  */
 public final class SharedLedger extends LedgerMachine {
     private final RunId run;
