@@ -15,6 +15,9 @@ public final class CheapCheck {
     /** Where so much is usual, nobody stands out. */
     private static final double REPLAY_USUAL_MOST = 0.75;
 
+    /** In smaller rounds, as while nodes start, two cheats that repeat the same thing are most beside an honest one. */
+    private static final int BACKED_ROUND_LEAST = 5;
+
     private CheapCheck() {}
 
     /**
@@ -25,7 +28,7 @@ public final class CheapCheck {
     public static List<Inspection> of(List<Fingerprint> round, List<Fingerprint> recent) {
         boolean comparable = round.size() >= ROUND_LEAST;
         double median = median(round);
-        double[] backed = comparable ? backed(round) : ones(round.size());
+        double[] backed = round.size() >= BACKED_ROUND_LEAST ? backed(round) : ones(round.size());
         double[] replayed = comparable ? replayed(round, recent) : new double[round.size()];
         List<Inspection> inspections = new ArrayList<>();
         for (int i = 0; i < round.size(); i++) {

@@ -129,7 +129,7 @@ class CheapCheckTest {
         for (int i = 0; i < cheats; i++) {
             round.with(colluding ? together : noise(seed));
         }
-        round.with(cheats + 1 + seed.nextInt(3));
+        round.with(cheats + 3 + seed.nextInt(3));
         List<Inspection> seen = CheapCheck.of(round.fingerprints(), List.of());
         assertThat(rejections(seen.subList(0, cheats)))
                 .as(seed.toString())
@@ -150,6 +150,17 @@ class CheapCheckTest {
         for (int i = 0; i < 3 + seed.nextInt(3); i++) {
             round.with(noise(seed));
         }
+        assertThat(CheapCheck.of(round.fingerprints(), List.of()))
+                .as(seed.toString())
+                .allMatch(inspection -> inspection.backed() == 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void shouldAskForNoBackersInASmallRound(long number) {
+        Seed seed = Seed.of(number);
+        float[] together = noise(seed);
+        Round round = new Round(1, seed).with(1).with(together, together);
         assertThat(CheapCheck.of(round.fingerprints(), List.of()))
                 .as(seed.toString())
                 .allMatch(inspection -> inspection.backed() == 1);
