@@ -6,6 +6,7 @@ import covey.protocol.ledger.Statement;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
 import covey.protocol.round.PeerEffect;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -16,16 +17,19 @@ import java.util.function.ToLongFunction;
 
 /**
  * An authority's eye on the trainers that the round waits for (rule D4): says Absent of one that nobody can reach, and
- * Present when it is back. It only shrinks the set that is waited for. For one thread.
+ * Present when it is back. It only shrinks the set that is waited for. Whoever does not reach a majority of the
+ * authorities is cut off itself, says nothing, and knows of nobody since when he is gone. For one thread.
  */
 public final class Absences {
     /**
+     * @param authorities that genesis names, among them self
      * @param inGrace whether this node's own view must not be reported
      * @param pingAgeMs since the last signed ping at the door
      * @param nowNs monotonic
      */
     public record Parts(
             Hotkey self,
+            List<Hotkey> authorities,
             Predicate<Hotkey> reachable,
             BooleanSupplier inGrace,
             ToLongFunction<Hotkey> pingAgeMs,
@@ -56,11 +60,20 @@ public final class Absences {
 
     /** To be called about four times a second. */
     public void lookAround() {
-        if (parts.inGrace().getAsBoolean()) {
+        if (parts.inGrace().getAsBoolean() || isCutOff()) {
             goneSinceNs.clear();
         } else {
             ledger.round().ifPresent(this::look);
         }
+    }
+
+    private boolean isCutOff() {
+        long reached = parts.authorities().stream().filter(this::isHere).count();
+        return 2 * reached <= parts.authorities().size();
+    }
+
+    private boolean isHere(Hotkey hotkey) {
+        return hotkey.equals(parts.self()) || parts.reachable().test(hotkey);
     }
 
     private void look(RoundState now) {
@@ -74,7 +87,7 @@ public final class Absences {
     private void look(RoundState now, Hotkey trainer) {
         long nowNs = parts.nowNs().getAsLong();
         boolean absent = now.absent().contains(trainer);
-        boolean here = trainer.equals(parts.self()) || parts.reachable().test(trainer);
+        boolean here = isHere(trainer);
         if (here) {
             goneSinceNs.remove(trainer);
         } else {

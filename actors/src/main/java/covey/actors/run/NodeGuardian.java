@@ -287,6 +287,7 @@ final class NodeGuardian {
         if (parts.genesis().authorityIndex(parts.self()) >= 0) {
             var watching = new Absences.Parts(
                     parts.self(),
+                    parts.genesis().authorityKeys(),
                     parts.plane()::isReachable,
                     parts.plane()::inGrace,
                     parts.pingAgeMs(),

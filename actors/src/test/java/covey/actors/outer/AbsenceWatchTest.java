@@ -17,10 +17,11 @@ import org.junit.jupiter.api.Test;
 class AbsenceWatchTest {
     private static final long MS = 1_000_000;
 
-    private final TestRun run = TestRun.of(2, 1, 1).open();
+    private final TestRun run = TestRun.of(2, 1, 3).open();
     private final Hotkey first = run.trainer(0).hotkey();
     private final Hotkey second = run.trainer(1).hotkey();
-    private final SortedSet<Hotkey> reachable = new TreeSet<>(List.of(first, second));
+    private final Hotkey colleague = run.authority(2).hotkey();
+    private final SortedSet<Hotkey> reachable = new TreeSet<>(List.of(first, second, colleague));
     private final List<PeerEffect.Say> said = new ArrayList<>();
     private boolean inGrace;
     private long pingAgeMs = Long.MAX_VALUE;
@@ -28,6 +29,7 @@ class AbsenceWatchTest {
     private final BehaviorTestKit<AbsenceWatch.Command> watch = BehaviorTestKit.create(AbsenceWatch.create(new Absences(
             new Absences.Parts(
                     run.authority(0).hotkey(),
+                    run.genesis().authorityKeys(),
                     reachable::contains,
                     () -> inGrace,
                     hotkey -> pingAgeMs,
@@ -89,6 +91,19 @@ class AbsenceWatchTest {
         inGrace = false;
         pass(900);
         assertThat(said).isEmpty();
+    }
+
+    @Test
+    void saysNothingWhileItIsCutOffItselfAndCountsAnewAfterwards() {
+        reachable.remove(first);
+        pass(900);
+        reachable.remove(colleague);
+        pass(2_000);
+        reachable.add(colleague);
+        pass(900);
+        assertThat(said).isEmpty();
+        pass(200);
+        assertThat(said).containsExactly(absent(first));
     }
 
     @Test

@@ -31,8 +31,11 @@ final class Blow {
         this.sealedMs = rounds.lastMs();
     }
 
-    /** What it is counted as: the writer's faults apart from others'. */
+    /** What it is counted as: the writer's faults apart from others', parts of several nodes by their size. */
     String group() {
+        if (plan.victim().equals(StormPlan.HALF) || plan.victim().equals(StormPlan.MOST)) {
+            return plan.kind().text() + " " + plan.victim();
+        }
         String who = isWriter ? "writer" : node.replaceAll("-[0-9]+$", "");
         return plan.kind().text() + (who.isEmpty() || plan.kind() == FaultKind.JOIN ? "" : " " + who);
     }

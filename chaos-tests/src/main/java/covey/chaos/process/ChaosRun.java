@@ -9,7 +9,6 @@ import covey.chaos.means.CpuQuota;
 import covey.chaos.means.Namespaces;
 import covey.chaos.means.SmallDisk;
 import covey.node.cli.CommandFailed;
-import covey.node.config.FaultPlan;
 import covey.node.testnet.NodeSpec;
 import covey.node.testnet.TestnetOptions;
 import covey.node.testnet.TestnetSetup;
@@ -177,7 +176,7 @@ public final class ChaosRun {
     private Ran run(boolean isStruck) throws InterruptedException, IOException {
         try (FolderWatch watch = new FolderWatch(folder, clock)) {
             for (NodeSpec node : setup.nodes()) {
-                fleet.start(fleet.add(node), FaultPlan.NONE);
+                fleet.start(fleet.add(node));
             }
             if (!fleet.pump(observed, WARM_MAX_MS, () -> allApplied(WARM_ROUNDS))) {
                 throw new CommandFailed("chaos: round " + WARM_ROUNDS + " not applied by all within "

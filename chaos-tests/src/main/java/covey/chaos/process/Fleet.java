@@ -86,10 +86,10 @@ final class Fleet {
         return Optional.ofNullable(nodes.get(name)).orElseThrow();
     }
 
-    /** Starts its process, with a plan of its own. */
-    void start(LiveNode node, FaultPlan plan) {
+    /** Starts its process, with nothing planned. */
+    void start(LiveNode node) {
+        arm(node, FaultPlan.NONE);
         try {
-            plan.write(node.spec.faultPlan());
             ChildNode child = ChildNode.start(
                     node.spec,
                     wrapper.apply(node.spec),
@@ -98,6 +98,15 @@ final class Fleet {
                     (spec, process) -> happenings.add(new Happening.Ended(spec.name(), process)));
             quota.ifPresent(group -> group.add(child.process().pid()));
             node.isNew(child, clock.ms());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Gives a node that runs another plan. */
+    void arm(LiveNode node, FaultPlan plan) {
+        try {
+            plan.write(node.spec.faultPlan());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -168,7 +177,7 @@ final class Fleet {
         if (!node.wasKilled && !node.isGone) {
             timetable.after(RESTART_MS, () -> {
                 if (!node.isUp() && !node.isGone) {
-                    start(node, FaultPlan.NONE);
+                    start(node);
                 }
             });
         }

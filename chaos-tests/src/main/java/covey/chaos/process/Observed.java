@@ -123,6 +123,11 @@ final class Observed implements Fleet.Listener {
         blows.add(blow);
     }
 
+    /** It did not strike after all. */
+    void drop(Blow blow) {
+        blows.remove(blow);
+    }
+
     RoundTimes rounds() {
         return rounds;
     }

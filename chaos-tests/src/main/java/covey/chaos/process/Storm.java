@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -31,8 +32,10 @@ final class Storm {
     private static final long POSTPONE_MAX_MS = 30_000;
     private static final int LOOP_KILLS = 3;
     private static final long REFILL_MS = 300;
-    /** A crash point must be reached in one of so many rounds. */
+    /** A crash point must be reached in one of so many rounds, within so much time. */
     private static final int POINT_ROUNDS = 4;
+
+    private static final long POINT_MAX_MS = 60_000;
     /** Each is one more JVM on this machine. */
     private static final int NEWCOMERS_MAX = 1;
     /** What a wiped node keeps. */
@@ -105,7 +108,7 @@ final class Storm {
         return switch (fault.victim()) {
             case "" -> Optional.empty();
             case StormPlan.WRITER -> writer();
-            case StormPlan.HALF ->
+            case StormPlan.HALF, StormPlan.MOST ->
                 Optional.of(parts.fleet().node(parts.crew().authorities().getLast()));
             case StormPlan.OLDEST ->
                 parts.fleet().all().stream()
@@ -167,7 +170,7 @@ final class Storm {
             case RESTART_LOOP -> {
                 victim.killsLeft = LOOP_KILLS - 1;
                 parts.fleet().kill(victim);
-                start(victim);
+                parts.fleet().start(victim);
             }
             case CRASH_POINT -> arm(blow, victim);
             case FULL_DISK -> fill(blow, victim);
@@ -183,13 +186,9 @@ final class Storm {
         }
     }
 
-    private void start(LiveNode node) {
-        parts.fleet().start(node, FaultPlan.NONE);
-    }
-
     private void startLater(Blow blow, LiveNode victim) {
         parts.timetable().after(blow.plan.holdMs(), () -> {
-            start(victim);
+            parts.fleet().start(victim);
             over(blow);
         });
     }
@@ -203,21 +202,27 @@ final class Storm {
         });
     }
 
-    /** Starts it again with the plan to be struck; it tells when it is there. */
+    /** Gives it the plan to be struck; it tells when it is there. */
     private void arm(Blow blow, LiveNode victim) {
-        parts.fleet().kill(victim);
         long next = parts.observed().rounds().last() + 1;
         Point point = Point.valueOf(blow.plan.point());
         FaultPlan plan = new FaultPlan(LongStream.range(next, next + POINT_ROUNDS)
                 .mapToObj(round -> new FaultPlan.Strike(round, victim.name(), point, 1, "kill"))
                 .toList());
-        parts.fleet().start(victim, plan);
-        parts.timetable().after(POSTPONE_MAX_MS, () -> {
+        parts.fleet().arm(victim, plan);
+        parts.timetable().after(POINT_MAX_MS, () -> {
             if (blow.endMs < 0) {
-                skipped(blow.plan, "the point was not reached");
-                over(blow);
+                disarm(blow, victim);
             }
         });
+    }
+
+    private void disarm(Blow blow, LiveNode victim) {
+        parts.fleet().arm(victim, FaultPlan.NONE);
+        skipped(blow.plan, "the point was not reached");
+        parts.observed().drop(blow);
+        victim.blow = Optional.empty();
+        openCount--;
     }
 
     private void reached(LiveNode node, JsonNode event) {
@@ -226,7 +231,10 @@ final class Storm {
                 .tell(line.put("round", event.path("round").asLong())
                         .put("point", event.path("point").asText()));
         parts.fleet().kill(node);
-        parts.timetable().after(node.blow.map(blow -> blow.plan.holdMs()).orElse(POSTPONE_MS), () -> start(node));
+        parts.timetable()
+                .after(
+                        node.blow.map(blow -> blow.plan.holdMs()).orElse(POSTPONE_MS),
+                        () -> parts.fleet().start(node));
         node.blow.filter(blow -> blow.endMs < 0).ifPresent(this::over);
     }
 
@@ -234,7 +242,7 @@ final class Storm {
         if (node.killsLeft > 0) {
             node.killsLeft--;
             parts.fleet().kill(node);
-            start(node);
+            parts.fleet().start(node);
             if (node.killsLeft == 0) {
                 node.blow.ifPresent(this::over);
             }
@@ -297,11 +305,15 @@ final class Storm {
     private List<String> inside(Blow blow, LiveNode victim) {
         List<String> inside = new ArrayList<>();
         inside.add(victim.name());
-        if (blow.plan.victim().equals(StormPlan.HALF)) {
-            List<String> trainers = parts.crew().trainers();
-            for (int i = 1; i < trainers.size(); i += 2) {
-                inside.add(trainers.get(i));
-            }
+        List<String> trainers = parts.crew().trainers();
+        switch (blow.plan.victim()) {
+            case StormPlan.HALF ->
+                IntStream.range(0, trainers.size())
+                        .filter(i -> i % 2 == 1)
+                        .mapToObj(trainers::get)
+                        .forEach(inside::add);
+            case StormPlan.MOST -> inside.addAll(trainers.subList(1, trainers.size()));
+            default -> {}
         }
         return inside;
     }
@@ -330,7 +342,7 @@ final class Storm {
         node.isExcused = true;
         node.blow = Optional.of(blow);
         newcomers.add(node);
-        start(node);
+        parts.fleet().start(node);
         over(blow);
     }
 

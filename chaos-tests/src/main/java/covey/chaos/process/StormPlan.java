@@ -32,6 +32,8 @@ record StormPlan(List<PlannedFault> faults) {
 
     /** An authority and every second trainer, cut off from all others. */
     static final String HALF = "half";
+    /** An authority and all trainers but one: more than are left, but without a majority of the authorities. */
+    static final String MOST = "most";
 
     /** Who may be struck by what. */
     record Pair(FaultKind kind, String victim) {
@@ -118,7 +120,7 @@ record StormPlan(List<PlannedFault> faults) {
             case STARVE -> Stream.of("");
             case FULL_DISK -> crew.smallDisks().stream();
             case SLOW_DISK -> Stream.of(crew.trainers().getFirst(), WRITER);
-            case PARTITION -> Stream.of(crew.trainers().getLast(), WRITER, HALF);
+            case PARTITION -> Stream.of(crew.trainers().getLast(), WRITER, HALF, MOST);
             case MUTE, DEAF -> Stream.of(crew.trainers().getLast(), WRITER);
             case WIPE ->
                 crew.observers().stream().filter(name -> !crew.isOfTheFew(name)).limit(1);

@@ -56,6 +56,7 @@ final class NodeAuthority {
         absences = new Absences(
                 new Absences.Parts(
                         node.member.signer().hotkey(),
+                        roster.genesis.authorityKeys(),
                         this::isReachable,
                         this::isInGrace,
                         hotkey -> Limits.BLOCK_TIME_MAX_MS,

@@ -7,6 +7,7 @@ import covey.protocol.port.FaultPoints.Point;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -72,6 +73,7 @@ public record FaultPlan(List<Strike> strikes) {
         return new FaultPlan(left);
     }
 
+    /** Whoever reads the file meanwhile sees the old plan or this one. */
     public void write(Path file) throws IOException {
         JsonMapper mapper = new JsonMapper();
         ArrayNode array = mapper.createArrayNode();
@@ -83,7 +85,8 @@ public record FaultPlan(List<Strike> strikes) {
                     .put("hit", strike.hit())
                     .put("kind", strike.kind());
         }
-        Files.write(file, mapper.writeValueAsBytes(array));
+        Path whole = Files.write(file.resolveSibling(file.getFileName() + ".new"), mapper.writeValueAsBytes(array));
+        Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     public static FaultPlan read(Path file) {

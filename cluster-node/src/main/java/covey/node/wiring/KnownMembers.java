@@ -75,8 +75,7 @@ final class KnownMembers implements AutoCloseable {
             List<DoorClient> doors,
             DoorPost post,
             ControlPlane plane) {
-        List<Hotkey> authorities =
-                genesis.authorities().stream().map(Genesis.Authority::hotkey).toList();
+        List<Hotkey> authorities = genesis.authorityKeys();
         Thread.ofPlatform().daemon().name("covey-members").start(() -> {
             for (int turn = 0; !isClosedWithin(turn == 0 ? 0 : PERIOD_MS); turn++) {
                 if (!seesAuthority(authorities, plane)) {

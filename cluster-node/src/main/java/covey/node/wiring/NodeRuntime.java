@@ -12,7 +12,6 @@ import covey.actors.run.NodeParts;
 import covey.compute.cpu.CpuBackend;
 import covey.compute.engine.CpuEngine;
 import covey.node.config.ConfigError;
-import covey.node.config.FaultPlan;
 import covey.node.config.HostPort;
 import covey.node.config.NodeConfig;
 import covey.node.door.Door;
@@ -323,7 +322,7 @@ public final class NodeRuntime implements AutoCloseable {
 
     private FaultPoints faults() {
         return config.faultPlan()
-                .<FaultPoints>map(file -> new PlannedFaults(FaultPlan.read(file), events::publish))
+                .<FaultPoints>map(file -> new PlannedFaults(file, events::publish))
                 .orElse(FaultPoints.NONE);
     }
 
@@ -385,11 +384,7 @@ public final class NodeRuntime implements AutoCloseable {
                 new Refusals(hotkey -> {}),
                 endpoint(),
                 new ClusterSettings.Joining(
-                        isFirstStart && genesis.authorityIndex(self()) == 0,
-                        members::others,
-                        genesis.authorities().stream()
-                                .map(Genesis.Authority::hotkey)
-                                .toList()),
+                        isFirstStart && genesis.authorityIndex(self()) == 0, members::others, genesis.authorityKeys()),
                 HostPort.parse("address", members.address()).host().startsWith("127.")
                         ? ClusterSettings.Timing.LOOPBACK
                         : ClusterSettings.Timing.INTERNET);

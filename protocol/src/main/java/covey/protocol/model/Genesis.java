@@ -199,6 +199,11 @@ public record Genesis(
         return authorities.size() / 2 + 1;
     }
 
+    /** In index order. */
+    public List<Hotkey> authorityKeys() {
+        return authorities.stream().map(Authority::hotkey).toList();
+    }
+
     public Optional<Member> member(Hotkey hotkey) {
         return members.stream().filter(m -> m.hotkey().equals(hotkey)).findFirst();
     }
