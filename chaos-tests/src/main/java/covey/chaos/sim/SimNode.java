@@ -7,6 +7,8 @@ import covey.protocol.ledger.Statement;
 import covey.protocol.model.Role;
 import covey.protocol.port.StoreFailure;
 import covey.protocol.round.PeerEffect;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,9 @@ final class SimNode {
     private boolean gone;
     private int life;
     private long frozenUntilMs;
+    /** What came while it was frozen, in its order. */
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+
     private Optional<Parts> parts = Optional.empty();
     private final long normalStepMs;
     private long slowUntilMs;
@@ -129,6 +134,7 @@ final class SimNode {
         if (up) {
             up = false;
             parts = Optional.empty();
+            waiting.clear();
             disk.crash();
             clockRate = 1;
         }
@@ -142,10 +148,18 @@ final class SimNode {
 
     void freeze(long ms) {
         frozenUntilMs = Math.max(frozenUntilMs, world.time.nowMs() + ms);
+        world.time.at(frozenUntilMs, this::wake);
     }
 
     void thaw() {
         frozenUntilMs = 0;
+        wake();
+    }
+
+    private void wake() {
+        while (!isFrozen() && !waiting.isEmpty()) {
+            waiting.removeFirst().run();
+        }
     }
 
     /** A named crash point was reached, or another place where a process may die. */
@@ -180,8 +194,12 @@ final class SimNode {
         if (!up || mine != life) {
             return;
         }
-        if (isFrozen()) {
-            world.time.at(frozenUntilMs, () -> ifAlive(mine, action));
+        enterThawed(action);
+    }
+
+    private void enterThawed(Runnable action) {
+        if (isFrozen() || !waiting.isEmpty()) {
+            waiting.addLast(() -> enter(action));
         } else {
             enter(action);
         }
@@ -189,10 +207,8 @@ final class SimNode {
 
     /** What came by the network: for whichever process runs now. */
     void receive(java.util.function.Consumer<Parts> action) {
-        if (up && isFrozen()) {
-            world.time.at(frozenUntilMs, () -> receive(action));
-        } else if (up) {
-            enter(() -> parts.ifPresent(action));
+        if (up) {
+            enterThawed(() -> parts.ifPresent(action));
         }
     }
 
