@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,6 +43,12 @@ public final class ChaosCommand implements Verb {
 
         @Option(names = "--minutes", paramLabel = "M", description = "How long faults strike (${DEFAULT-VALUE}).")
         private double minutes = 3;
+
+        @Option(
+                names = "--every",
+                paramLabel = "S",
+                description = "A fault at least each S seconds (${DEFAULT-VALUE}).")
+        private double every = 18;
 
         @Option(names = "--trainers", paramLabel = "N", description = "Trainers, 2 to 32 (${DEFAULT-VALUE}).")
         private int trainers = 3;
@@ -75,6 +82,7 @@ public final class ChaosCommand implements Verb {
             return new ChaosOptions(
                     seed,
                     Math.round(minutes * 60_000),
+                    Math.round(every * 1_000),
                     trainers,
                     validators,
                     authorities,
@@ -91,17 +99,26 @@ public final class ChaosCommand implements Verb {
             mixinStandardHelpOptions = true)
     Integer run(
             @Mixin Wanted wanted,
-            @Option(names = "--twin", description = "First run the same network for as long without faults.")
-                    boolean twin,
+            @Option(
+                            names = "--twin",
+                            arity = "0..1",
+                            fallbackValue = "0",
+                            paramLabel = "M",
+                            description = "First run the same network for M minutes, or as long, without faults.")
+                    @Nullable
+                    Double twinMinutes,
             @Option(names = "--dir", paramLabel = "DIR", description = "Folder of all files (covey-runs/TIME).")
                     @Nullable
                     Path directory,
             @Mixin JsonOutput json)
             throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        Chaos chaos =
-                new Chaos(wanted.options(), NodeFolders.freshRun(Optional.ofNullable(directory)), out, json.wanted());
-        return chaos.run(twin) ? Covey.DONE : Covey.FAILED;
+        ChaosOptions options = wanted.options();
+        OptionalLong twinMs = twinMinutes == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(twinMinutes == 0 ? options.lengthMs() : Math.round(twinMinutes * 60_000));
+        Chaos chaos = new Chaos(options, NodeFolders.freshRun(Optional.ofNullable(directory)), out, json.wanted());
+        return chaos.run(twinMs) ? Covey.DONE : Covey.FAILED;
     }
 
     @Command(

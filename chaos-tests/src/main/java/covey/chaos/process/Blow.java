@@ -1,6 +1,8 @@
 package covey.chaos.process;
 
 import covey.chaos.process.StormPlan.PlannedFault;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** A fault that was done, and what followed. Times in ms of the run's clock; -1: not yet. Used by one thread. */
 final class Blow {
@@ -10,6 +12,9 @@ final class Blow {
     final PlannedFault plan;
     /** Who it hit; empty for all. */
     final String node;
+
+    /** Names of all whom it keeps from the others, or hurts in another way. */
+    final Set<String> hit = new TreeSet<>();
 
     final boolean isWriter;
     final long startMs;
@@ -25,6 +30,7 @@ final class Blow {
     Blow(PlannedFault plan, String node, boolean isWriter, long startMs, RoundTimes rounds) {
         this.plan = plan;
         this.node = node;
+        this.hit.add(node);
         this.isWriter = isWriter;
         this.startMs = startMs;
         this.sealedRound = rounds.last();

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -32,16 +33,17 @@ public final class Chaos {
     /**
      * Ctrl-C ends it early and leaves no process, mount, group or namespace.
      *
+     * @param twinMs how long the same network runs first without faults, if it does
      * @return whether nothing was found that must not be
      */
-    public boolean run(boolean withTwin) throws IOException, InterruptedException {
+    public boolean run(OptionalLong twinMs) throws IOException, InterruptedException {
         CountDownLatch over = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             isStopped = true;
             await(over);
         }));
         try {
-            return runAll(withTwin);
+            return runAll(twinMs);
         } finally {
             over.countDown();
         }
@@ -57,9 +59,11 @@ public final class Chaos {
         }
     }
 
-    private boolean runAll(boolean withTwin) throws IOException, InterruptedException {
-        Optional<ChaosRun.Result> twin = withTwin ? Optional.of(run("twin", false)) : Optional.empty();
-        ChaosRun.Result result = run("struck", true);
+    private boolean runAll(OptionalLong twinMs) throws IOException, InterruptedException {
+        Optional<ChaosRun.Result> twin = twinMs.isPresent()
+                ? Optional.of(run("twin", options.lasting(twinMs.getAsLong()), false))
+                : Optional.empty();
+        ChaosRun.Result result = run("struck", options, true);
         ChaosReport report = new ChaosReport(result, twin);
         if (isJson) {
             out.println(report.toJson());
@@ -73,9 +77,10 @@ public final class Chaos {
                 && twin.stream().allMatch(other -> other.findings().isEmpty());
     }
 
-    private ChaosRun.Result run(String name, boolean isStruck) throws IOException, InterruptedException {
+    private ChaosRun.Result run(String name, ChaosOptions wanted, boolean isStruck)
+            throws IOException, InterruptedException {
         ChaosRun.Watcher watcher = new ChaosRun.Watcher(line -> show(name, line), this::missing, () -> isStopped);
-        return ChaosRun.of(options, root.resolve(name), isStruck, watcher);
+        return ChaosRun.of(wanted, root.resolve(name), isStruck, watcher);
     }
 
     private void show(String run, ObjectNode line) {

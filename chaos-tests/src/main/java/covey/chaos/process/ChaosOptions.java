@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  *
  * @param seed of the plan
  * @param lengthMs of the storm, 10 s to 24 h
+ * @param gapMs at most so long from one fault to the next, 1 s to 10 min
  * @param cpuShare of all processors that the run may take, 0.1 to 1
  * @param partitions whether nodes live in network namespaces, where they can be cut off
  * @param only beginnings of what may strike whom, such as {@code kill:writer} or {@code freeze}; empty: all
@@ -22,6 +23,7 @@ import java.util.OptionalLong;
 public record ChaosOptions(
         long seed,
         long lengthMs,
+        long gapMs,
         int trainers,
         int validators,
         int authorities,
@@ -31,6 +33,8 @@ public record ChaosOptions(
         List<String> only) {
     private static final long LENGTH_MIN_MS = 10_000;
     private static final long LENGTH_MAX_MS = 86_400_000;
+    private static final long GAP_MIN_MS = 1_000;
+    private static final long GAP_MAX_MS = 600_000;
     private static final double CPU_MIN_SHARE = 0.1;
     /** Of nano; only the decay of the learning rate follows from it. */
     private static final long ROUND_MS = 3_000;
@@ -38,6 +42,7 @@ public record ChaosOptions(
     public ChaosOptions {
         only = List.copyOf(only);
         require("--minutes", lengthMs / 60e3, LENGTH_MIN_MS / 60e3, LENGTH_MAX_MS / 60e3);
+        require("--every", gapMs / 1e3, GAP_MIN_MS / 1e3, GAP_MAX_MS / 1e3);
         require("--cpu", cpuShare, CPU_MIN_SHARE, 1);
         require("--trainers", trainers, 2, Integer.MAX_VALUE);
     }
@@ -46,6 +51,12 @@ public record ChaosOptions(
         if (!(value >= min && value <= max)) {
             throw new ConfigError(name + ": " + value + " (expected: " + min + " to " + max + ")");
         }
+    }
+
+    /** The same, with another storm. */
+    ChaosOptions lasting(long ms) {
+        return new ChaosOptions(
+                seed, ms, gapMs, trainers, validators, authorities, observers, cpuShare, partitions, only);
     }
 
     List<StormPlan.Pair> wanted(List<StormPlan.Pair> possible) {

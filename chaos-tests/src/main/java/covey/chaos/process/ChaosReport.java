@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import covey.chaos.judge.Finding;
 import covey.chaos.process.ChaosRun.Result;
 import covey.node.testnet.NodeSpec;
+import covey.protocol.model.Hotkey;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,24 +99,34 @@ final class ChaosReport {
     private static long falseAbsences(Result result) {
         return result.seen().stream()
                 .flatMap(block -> block.absent().stream()
-                        .filter(hotkey -> result.blows().stream().noneMatch(blow -> {
-                            NodeSpec victim = result.nodes().get(blow.node);
-                            boolean isHit = blow.node.isEmpty()
-                                    || victim != null && victim.hotkey().equals(hotkey);
-                            return isHit && block.ms() >= blow.startMs && block.ms() <= endOf(blow);
-                        })))
+                        .filter(hotkey -> result.blows().stream()
+                                .noneMatch(blow -> block.ms() >= blow.startMs
+                                        && block.ms() <= endOf(blow)
+                                        && isHit(result, blow, hotkey))))
                 .count();
+    }
+
+    private static boolean isHit(Result result, Blow blow, Hotkey hotkey) {
+        return blow.node.isEmpty()
+                || blow.hit.stream()
+                        .anyMatch(name -> Optional.ofNullable(result.nodes().get(name))
+                                .filter(node -> node.hotkey().equals(hotkey))
+                                .isPresent());
     }
 
     /** The share of the trainers' time in which they suffered from a fault of their own. */
     private double downShare() {
         double downMs = run.blows().stream()
-                .filter(blow -> Optional.ofNullable(run.nodes().get(blow.node))
-                        .filter(NodeSpec::isTrainer)
-                        .isPresent())
-                .mapToLong(blow -> Math.min(endOf(blow), run.storm().toMs()) - blow.startMs)
+                .mapToLong(blow -> (Math.min(endOf(blow), run.storm().toMs()) - blow.startMs) * trainersHit(blow))
                 .sum();
         return downMs / (run.stormSeconds() * 1e3 * run.options().trainers());
+    }
+
+    private long trainersHit(Blow blow) {
+        return blow.hit.stream()
+                .flatMap(name -> Optional.ofNullable(run.nodes().get(name)).stream())
+                .filter(NodeSpec::isTrainer)
+                .count();
     }
 
     private static double rate(Result result) {

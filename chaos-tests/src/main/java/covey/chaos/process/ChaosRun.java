@@ -203,7 +203,10 @@ public final class ChaosRun {
                 clock, timetable, fleet, history, watch, observed, crew, means, this::names, this::newcomer));
         StormPlan plan = isStruck
                 ? StormPlan.draw(
-                        options.seed(), options.lengthMs(), options.wanted(StormPlan.pairs(crew, means.kinds())))
+                        options.seed(),
+                        options.lengthMs(),
+                        options.gapMs(),
+                        options.wanted(StormPlan.pairs(crew, means.kinds())))
                 : new StormPlan(List.of());
         history.tell(history.line("storm")
                 .put("seed", options.seed())

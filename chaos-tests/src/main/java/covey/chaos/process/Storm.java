@@ -283,6 +283,7 @@ final class Storm {
         Namespaces network = parts.means().network().orElseThrow();
         List<String> names = parts.names().get();
         List<String> inside = inside(blow, victim);
+        blow.hit.addAll(inside);
         List<String> outside =
                 names.stream().filter(name -> !inside.contains(name)).toList();
         for (String in : inside) {

@@ -43,8 +43,6 @@ record StormPlan(List<PlannedFault> faults) {
         }
     }
 
-    private static final long GAP_MIN_MS = 6_000;
-    private static final long GAP_MAX_MS = 18_000;
     private static final long HOLD_MIN_MS = 300;
     private static final long DOWN_MAX_MS = 5_000;
     private static final long HOLD_MAX_MS = 12_000;
@@ -53,18 +51,21 @@ record StormPlan(List<PlannedFault> faults) {
         faults = List.copyOf(faults);
     }
 
-    /** @param pairs to draw from, see {@link #pairs} */
-    static StormPlan draw(long seed, long lengthMs, List<Pair> pairs) {
+    /**
+     * @param gapMs from one fault to the next it is a third of that to all of it
+     * @param pairs to draw from, see {@link #pairs}
+     */
+    static StormPlan draw(long seed, long lengthMs, long gapMs, List<Pair> pairs) {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         List<PlannedFault> faults = new ArrayList<>();
         List<Pair> bag = new ArrayList<>();
-        long atMs = random.nextLong(GAP_MIN_MS);
+        long atMs = random.nextLong(gapMs / 3);
         while (atMs < lengthMs && !pairs.isEmpty()) {
             if (bag.isEmpty()) {
                 bag.addAll(shuffled(pairs, random));
             }
             faults.add(fault(faults.size() + 1, atMs, bag.removeLast(), random));
-            atMs += random.nextLong(GAP_MIN_MS, GAP_MAX_MS);
+            atMs += random.nextLong(gapMs / 3, gapMs);
         }
         return new StormPlan(faults);
     }

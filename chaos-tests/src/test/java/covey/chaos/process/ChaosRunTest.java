@@ -58,7 +58,7 @@ class ChaosRunTest {
     void shouldLoseNothingWhenTheWriterIsKilledAndFindWhatIsAltered() throws Exception {
         Path root = directory.resolve("net");
         List<String> only = List.of("kill:writer", "freeze:trainer", "crash-point:trainer");
-        ChaosOptions options = new ChaosOptions(5, STORM_MS, 2, 1, 3, 0, 1, false, only);
+        ChaosOptions options = new ChaosOptions(5, STORM_MS, 18_000, 2, 1, 3, 0, 1, false, only);
 
         ChaosRun.Result result = ChaosRun.of(options, root, true, new ChaosRun.Watcher(_ -> {}, _ -> {}, () -> false));
 

@@ -18,7 +18,7 @@ class StormPlanTest {
             List.of("trainer-3", "validator-3"));
 
     private static StormPlan plan(long seed, Set<FaultKind> kinds) {
-        return StormPlan.draw(seed, LENGTH_MS, StormPlan.pairs(CREW, kinds));
+        return StormPlan.draw(seed, LENGTH_MS, 18_000, StormPlan.pairs(CREW, kinds));
     }
 
     @Test

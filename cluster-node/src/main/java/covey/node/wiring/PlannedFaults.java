@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Announces the points of a plan and waits there for the blow (rule G1). A plan that is written anew holds from the next
- * point on. Thread-safe.
+ * Announces the points of a plan and waits there for the blow (rule G1). A plan that is written anew holds from then
+ * on. Thread-safe.
  */
 final class PlannedFaults implements FaultPoints {
     /** Another one is another plan. */
