@@ -18,6 +18,9 @@ public final class CudaOps implements Ops<DeviceFloats> {
     private static final int ROW_THREADS = 128;
 
     private static final int PRODUCT_TILE = 64;
+    /** Bytes on their way to a device, of memory that it cannot copy from by itself. */
+    private static final long STAGING_BYTES = 64L << 20;
+
     private static final int SUM_BLOCK = 4096;
     private static final int SUM_LANES = 16;
     /** Bytes of a row's sum, maximum and chosen logit. */
@@ -57,6 +60,44 @@ public final class CudaOps implements Ops<DeviceFloats> {
             device.read(from.address(), staging);
             MemorySegment.copy(staging, ValueLayout.JAVA_FLOAT, 0, to, 0, Math.toIntExact(from.length()));
         }
+    }
+
+    @Override
+    public void write(MemorySegment from, DeviceFloats to) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment staging = arena.allocate(Math.min(STAGING_BYTES, from.byteSize()), Float.BYTES);
+            for (long at = 0; at < from.byteSize(); at += STAGING_BYTES) {
+                long bytes = Math.min(STAGING_BYTES, from.byteSize() - at);
+                MemorySegment piece = staging.asSlice(0, bytes).copyFrom(from.asSlice(at, bytes));
+                device.write(piece, to.address() + at);
+            }
+        }
+    }
+
+    /** Devices have the canonical order of bytes. */
+    @Override
+    public void read(DeviceFloats from, MemorySegment to) {
+        device.read(from.address(), to);
+    }
+
+    @Override
+    public float[] values(Matrix<DeviceFloats> from) {
+        float[] values = new float[Math.toIntExact(from.length())];
+        read(new DeviceFloats(from.data().address() + Float.BYTES * from.offset(), from.length()), values);
+        return values;
+    }
+
+    @Override
+    public void copy(DeviceFloats from, DeviceFloats to) {
+        device.copy(from.address(), to.address(), Float.BYTES * from.length());
+    }
+
+    @Override
+    public void difference(DeviceFloats from, DeviceFloats into) {
+        each(
+                "difference",
+                into.length(),
+                new Arguments().add(from.address()).add(into.address()).add(into.length()));
     }
 
     @Override
