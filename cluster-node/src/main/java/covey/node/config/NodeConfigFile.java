@@ -122,6 +122,7 @@ public final class NodeConfigFile {
                 ports(),
                 host("httpHost").orElse("127.0.0.1"),
                 engineThreads(),
+                device(),
                 engineBackend(),
                 path("corpus"),
                 whole("uploadBytesPerSecond", RATE_MIN_BYTES, RATE_MAX_BYTES),
@@ -213,6 +214,10 @@ public final class NodeConfigFile {
             }
         }
         throw new ConfigError("roles: '" + name + "' (expected: trainer, validator, observer or authority)");
+    }
+
+    private NodeConfig.Device device() {
+        return named("device", NodeConfig.Device.values(), "auto, cpu or cuda");
     }
 
     private NodeConfig.EngineBackend engineBackend() {
