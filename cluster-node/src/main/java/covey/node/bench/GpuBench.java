@@ -6,6 +6,7 @@ import covey.compute.check.CountingTokens;
 import covey.compute.check.Finding;
 import covey.compute.check.GpuChecks;
 import covey.compute.check.TwinRun;
+import covey.compute.cuda.CudaOps;
 import covey.compute.cuda.Gpu;
 import covey.compute.cuda.GpuSearch;
 import covey.compute.cuda.JCudaDevice;
@@ -104,7 +105,7 @@ final class GpuBench implements Callable<Integer> {
         return new TwinRun(
                 genesis,
                 () -> new CpuEngine(genesis, crypto, tokens, tokens, threads),
-                device -> new CudaEngine(genesis, crypto, tokens, tokens, device),
+                device -> new CudaEngine(genesis, crypto, tokens, tokens, device, CudaOps.Products.FP32),
                 (layout, planes, number) -> OuterBench.contribution(layout, planes, 1, number),
                 threads);
     }

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param httpHost address of the HTTP port; loopback by default, as it asks nobody who they are
  * @param engineThreads threads that train, 1 to 1024
  * @param device what computes
+ * @param gpuProducts how a GPU rounds factors of products while it trains
  * @param engineBackend which kernels compute on the processor
  * @param corpus folder, file, src.zip or synthetic:SEED; empty: the JDK's own src.zip
  * @param uploadBytesPerSecond bulk bytes that this node sends in a second, 65,536 to 125,000,000,000
@@ -44,6 +45,7 @@ public record NodeConfig(
         String httpHost,
         int engineThreads,
         Device device,
+        GpuProducts gpuProducts,
         EngineBackend engineBackend,
         Optional<Path> corpus,
         long uploadBytesPerSecond,
@@ -84,6 +86,12 @@ public record NodeConfig(
         AUTO,
         CPU,
         CUDA
+    }
+
+    /** bf16 on tensor cores, or single precision, which has the bits of the processor and is many times slower. */
+    public enum GpuProducts {
+        BF16,
+        FP32
     }
 
     /** Kernels on the processor: vectors where the JVM has them, vectors or nothing, plain loops. Bits are the same. */

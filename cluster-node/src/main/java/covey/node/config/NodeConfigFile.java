@@ -123,6 +123,7 @@ public final class NodeConfigFile {
                 host("httpHost").orElse("127.0.0.1"),
                 engineThreads(),
                 device(),
+                named("gpuProducts", NodeConfig.GpuProducts.values(), "bf16 or fp32"),
                 engineBackend(),
                 path("corpus"),
                 whole("uploadBytesPerSecond", RATE_MIN_BYTES, RATE_MAX_BYTES),

@@ -1,6 +1,7 @@
 package covey.node.wiring;
 
 import covey.compute.cpu.CpuBackend;
+import covey.compute.cuda.CudaOps;
 import covey.compute.cuda.Gpu;
 import covey.compute.cuda.GpuSearch;
 import covey.compute.engine.CpuEngine;
@@ -30,11 +31,13 @@ record NodeEngine(Engine engine, String device) {
     record Ways(Supplier<Gpu> search, Function<Gpu.Usable, Engine> cuda, Supplier<Engine> cpu) {}
 
     static NodeEngine open(NodeConfig config, Genesis genesis, Crypto crypto, NodeData data) {
+        CudaOps.Products products =
+                CudaOps.Products.valueOf(config.gpuProducts().name());
         return open(
                 config,
                 new Ways(
                         () -> GpuSearch.find(0),
-                        gpu -> CudaEngine.open(gpu, genesis, crypto, data.train(), data.heldOut()),
+                        gpu -> CudaEngine.open(gpu, genesis, crypto, data.train(), data.heldOut(), products),
                         () -> cpu(config, genesis, crypto, data)));
     }
 

@@ -1,5 +1,6 @@
 package covey.compute.check;
 
+import covey.compute.cuda.CudaOps.Products;
 import covey.protocol.model.ModelShape;
 import covey.protocol.model.Presets;
 import java.util.List;
@@ -24,7 +25,11 @@ public record CheckSizes(
         List<int[]> products,
         List<Speed> speeds) {
     /** @param batches tried in this order, until one does not fit or takes long */
-    public record Speed(String name, ModelShape shape, List<Integer> batches) {}
+    public record Speed(String name, ModelShape shape, Products products, List<Integer> batches) {
+        String title() {
+            return "tokens " + name + " " + products;
+        }
+    }
 
     private static final ModelShape M126 = new ModelShape(32_768, 768, 12, 12, 4, 2048, 2048, false);
     private static final ModelShape B1 = new ModelShape(32_768, 2048, 22, 32, 4, 5632, 2048, false);
@@ -44,7 +49,10 @@ public record CheckSizes(
                         new int[] {16_384, 11_264, 2048},
                         new int[] {16_384, 2048, 5632},
                         new int[] {16_384, 32_768, 2048}),
-                List.of(new Speed("126M", M126, List.of(1, 4, 16, 32)), new Speed("1.10B", B1, List.of(1, 4, 8))));
+                List.of(
+                        new Speed("126M", M126, Products.BF16, List.of(1, 4, 16, 32)),
+                        new Speed("1.10B", B1, Products.BF16, List.of(1, 4, 8)),
+                        new Speed("126M", M126, Products.FP32, List.of(1))));
     }
 
     /** For kernels that run on the processor: seconds in all. */
@@ -57,6 +65,8 @@ public record CheckSizes(
                 tiny,
                 1 << 16,
                 List.of(new int[] {64, 64, 64}),
-                List.of(new Speed("tiny", tiny, List.of(1, 2))));
+                List.of(
+                        new Speed("tiny", tiny, Products.BF16, List.of(1, 2)),
+                        new Speed("tiny", tiny, Products.FP32, List.of(1))));
     }
 }

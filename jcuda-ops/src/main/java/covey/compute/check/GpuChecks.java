@@ -1,9 +1,9 @@
 package covey.compute.check;
 
+import covey.compute.cuda.CudaOps.Products;
 import covey.compute.cuda.Device;
 import covey.protocol.contribution.Layout;
 import covey.protocol.model.AggregationPolicy;
-import covey.protocol.model.ModelShape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -25,12 +25,15 @@ public final class GpuChecks {
         this.device = device;
         this.sizes = sizes;
         this.run = run;
-        KernelChecks.all()
-                .forEach(
-                        (name, kernel) -> checks.put("kernel " + name, () -> KernelChecks.check(name, kernel, device)));
+        KernelChecks.all().forEach((name, kernel) -> kernel("kernel " + name, kernel, Products.FP32));
+        KernelChecks.products().forEach((name, kernel) -> kernel("kernel bf16 " + name, kernel, Products.BF16));
         checks.put("kernel product-bf16", () -> HalfChecks.products(device));
         rounds();
         speeds();
+    }
+
+    private void kernel(String name, KernelChecks.Kernel kernel, Products products) {
+        checks.put(name, () -> KernelChecks.check(name, kernel, device, products));
     }
 
     private void rounds() {
@@ -43,7 +46,9 @@ public final class GpuChecks {
             checks.put("outer step, " + policy, () -> RoundChecks.outerStep(device, layout, run.sealer(), policy));
         }
         checks.put("state roots", () -> RoundChecks.roots(device, run, ROOT_ROUNDS));
-        checks.put("training", () -> SpeedChecks.training(device, sizes.trained(), sizes.steps(), run.threads()));
+        for (Products products : Products.values()) {
+            checks.put("training " + products, () -> SpeedChecks.training(device, sizes, products, run.threads()));
+        }
     }
 
     private void speeds() {
@@ -70,7 +75,7 @@ public final class GpuChecks {
             }
         }
         for (CheckSizes.Speed speed : sizes.speeds()) {
-            if (wanted.test("tokens " + speed.name())) {
+            if (wanted.test(speed.title())) {
                 ok &= tokens(speed, out);
             }
         }
@@ -79,11 +84,10 @@ public final class GpuChecks {
 
     /** Larger and larger batches; that one does not fit is no mistake, unless it is the first. */
     private boolean tokens(CheckSizes.Speed speed, Consumer<Finding> out) {
-        ModelShape shape = speed.shape();
         boolean any = false;
         for (int batch : speed.batches()) {
-            String name = "tokens " + speed.name() + ", batch " + batch;
-            Finding found = report(name, () -> SpeedChecks.tokens(device, speed.name(), shape, batch), out);
+            String name = speed.title() + ", batch " + batch;
+            Finding found = report(name, () -> SpeedChecks.tokens(device, name, speed, batch), out);
             if (!found.ok() || found.figures().getOrDefault("stepMs", 0.0) > STEP_MAX_MS) {
                 return any || found.ok();
             }

@@ -3,6 +3,7 @@ package covey.compute.check;
 import covey.compute.cpu.CpuBackend;
 import covey.compute.cuda.CudaCompressor;
 import covey.compute.cuda.CudaOps;
+import covey.compute.cuda.CudaOps.Products;
 import covey.compute.cuda.CudaOuterStep;
 import covey.compute.cuda.Device;
 import covey.compute.cuda.DeviceFloats;
@@ -35,13 +36,15 @@ final class SpeedChecks {
     }
 
     /** The last loss of some inner steps on a device and on the processor. */
-    static Finding training(Device device, ModelShape shape, int steps, int threads) {
-        double[] onDevice = losses(new CudaOps(new DeviceLease(device)), shape, steps);
+    static Finding training(Device device, CheckSizes sizes, Products products, int threads) {
+        ModelShape shape = sizes.trained();
+        int steps = sizes.steps();
+        double[] onDevice = losses(new CudaOps(new DeviceLease(device), products), shape, steps);
         double[] onCpu = losses(CpuBackend.AUTO.open(threads).ops(), shape, steps);
         double last = onDevice[steps - 1];
         double expected = onCpu[steps - 1];
         boolean near = Math.abs(last - expected) <= LOSS_DIFFERENCE_MAX * expected;
-        return Finding.of("training", near, Arrays.equals(onDevice, onCpu) ? "same bits" : "other bits")
+        return Finding.of("training " + products, near, Arrays.equals(onDevice, onCpu) ? "same bits" : "other bits")
                 .with("steps", steps)
                 .with("firstLossNats", onCpu[0])
                 .with("lossNats", last)
@@ -120,9 +123,10 @@ final class SpeedChecks {
     }
 
     /** Tokens a second of whole inner steps. */
-    static Finding tokens(Device device, String name, ModelShape shape, int batch) {
+    static Finding tokens(Device device, String name, CheckSizes.Speed speed, int batch) {
         DeviceLease lease = new DeviceLease(device);
-        try (StepTimer<DeviceFloats> timer = new StepTimer<>(new CudaOps(lease), shape, training(batch))) {
+        try (StepTimer<DeviceFloats> timer =
+                new StepTimer<>(new CudaOps(lease, speed.products()), speed.shape(), training(batch))) {
             timer.nanoseconds(1);
             long[] times = timer.nanoseconds(TIMED_STEPS);
             Arrays.sort(times);
@@ -130,7 +134,7 @@ final class SpeedChecks {
             long before = lease.launches();
             lease.timeKernels();
             timer.nanoseconds(1);
-            return Finding.of("tokens " + name + ", batch " + batch, true, lease.shares())
+            return Finding.of(name, true, lease.shares())
                     .with("tokens/s", timer.tokensPerStep() / seconds)
                     .with("mfu", timer.operationsPerStep() / seconds / PEAK)
                     .with("peakGiB", lease.peakBytes() / GIB)

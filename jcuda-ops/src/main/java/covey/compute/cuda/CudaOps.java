@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The kernels in single precision on a device, with the bits of {@link covey.compute.reference.ReferenceOps}. Right
- * before it is fast: the bf16 kernels are for training. Used by the device's thread.
+ * The kernels on a device, over values in single precision; with products in single precision, too, they have the bits
+ * of {@link covey.compute.reference.ReferenceOps}. Used by the device's thread.
  */
 public final class CudaOps implements Ops<DeviceFloats> {
     private static final int THREADS = 256;
@@ -21,6 +21,10 @@ public final class CudaOps implements Ops<DeviceFloats> {
     /** Bytes on their way to a device, of memory that it cannot copy from by itself. */
     private static final long STAGING_BYTES = 64L << 20;
 
+    private static final int HALF_PRODUCT_THREADS = 128;
+    /** Values in bf16 after which a factor may start. */
+    private static final int HALF_ALIGNMENT = 128;
+
     private static final int SUM_BLOCK = 4096;
     private static final int SUM_LANES = 16;
     /** Bytes of a row's sum, maximum and chosen logit. */
@@ -30,11 +34,27 @@ public final class CudaOps implements Ops<DeviceFloats> {
 
     private final Device device;
     private final DeviceScratch scratch;
+    private final DeviceScratch halves;
+    private final Products products;
+
+    /** How factors of products are rounded; sums and results are in single precision always. */
+    public enum Products {
+        FP32,
+        /** On tensor cores. */
+        BF16
+    }
+
+    /** Products in single precision. */
+    public CudaOps(Device device) {
+        this(device, Products.FP32);
+    }
 
     /** @param device closed with this */
-    public CudaOps(Device device) {
+    public CudaOps(Device device, Products products) {
         this.device = device;
+        this.products = products;
         scratch = new DeviceScratch(device);
+        halves = new DeviceScratch(device);
     }
 
     @Override
@@ -160,6 +180,13 @@ public final class CudaOps implements Ops<DeviceFloats> {
             throw new IllegalArgumentException("product: [" + a.rows() + ", " + a.columns() + "] · [" + b.rows() + ", "
                     + b.columns() + "] = [" + c.rows() + ", " + c.columns() + "] (expected: shapes that fit)");
         }
+        switch (products) {
+            case FP32 -> multiplySingle(a, b, c, accumulate);
+            case BF16 -> multiplyHalf(a, b, c, accumulate);
+        }
+    }
+
+    private void multiplySingle(Factor a, Factor b, Matrix<DeviceFloats> c, boolean accumulate) {
         Arguments arguments = b.addTo(a.addTo(new Arguments()))
                 .add(c)
                 .add(c.rows())
@@ -167,6 +194,28 @@ public final class CudaOps implements Ops<DeviceFloats> {
                 .add(a.columns())
                 .add(accumulate ? 1 : 0);
         launch("product", "product", tiles(c.columns()), tiles(c.rows()), THREADS, arguments);
+    }
+
+    private void multiplyHalf(Factor a, Factor b, Matrix<DeviceFloats> c, boolean accumulate) {
+        long left =
+                halves.results(Short.BYTES * (a.matrix().length() + b.matrix().length() + HALF_ALIGNMENT));
+        long right = left + Short.BYTES * (a.matrix().length() / HALF_ALIGNMENT + 1) * HALF_ALIGNMENT;
+        toHalf(a.matrix(), left);
+        toHalf(b.matrix(), right);
+        Arguments arguments = new Arguments().add(left).add(right).add(c);
+        arguments.add(c.rows()).add(c.columns()).add(a.columns());
+        arguments.add(a.transposed() ? 1 : 0).add(b.transposed() ? 1 : 0).add(accumulate ? 1 : 0);
+        launch(
+                "product_bf16",
+                "product_bf16_to_float",
+                tiles(c.columns()),
+                tiles(c.rows()),
+                HALF_PRODUCT_THREADS,
+                arguments);
+    }
+
+    private void toHalf(Matrix<DeviceFloats> from, long to) {
+        each("to_bf16", from.length(), new Arguments().add(from).add(to).add(from.length()));
     }
 
     private static int tiles(int length) {

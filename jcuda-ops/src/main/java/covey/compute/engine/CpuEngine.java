@@ -29,7 +29,8 @@ public final class CpuEngine extends ModelEngine<float[]> {
                 train,
                 heldOut,
                 kernels.ops(),
-                new ChosenRound(kernels, Layout.of(genesis.model()), genesis.training()));
+                new ChosenRound(kernels, Layout.of(genesis.model()), genesis.training()),
+                kernels.ops());
     }
 
     /** State root of θ_0, for genesis (rule H8). */

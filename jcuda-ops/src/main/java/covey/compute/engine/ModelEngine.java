@@ -64,9 +64,18 @@ public abstract sealed class ModelEngine<B> implements Engine permits CpuEngine,
         DIVERGED
     }
 
-    /** @param ops closed with the engine */
+    /**
+     * @param ops closed with the engine
+     * @param training kernels of inner steps, over the same buffers
+     */
     ModelEngine(
-            Genesis genesis, Crypto crypto, TokenSource train, TokenSource heldOut, Ops<B> ops, RoundEnd<B> roundEnd) {
+            Genesis genesis,
+            Crypto crypto,
+            TokenSource train,
+            TokenSource heldOut,
+            Ops<B> ops,
+            RoundEnd<B> roundEnd,
+            Ops<B> training) {
         this.genesis = genesis;
         this.crypto = crypto;
         this.heldOut = heldOut;
@@ -74,7 +83,7 @@ public abstract sealed class ModelEngine<B> implements Engine permits CpuEngine,
         this.roundEnd = roundEnd;
         shape = genesis.model();
         try {
-            inner = new InnerLoop<>(ops, shape, genesis.training(), train);
+            inner = new InnerLoop<>(training, shape, genesis.training(), train);
             evaluation = new Decoder<>(ops, shape, 1, shape.sequence());
             trials = new Trials<>(ops, roundEnd, shape, evaluation, new WindowBatch(train, 1, shape.sequence()));
             theta = ops.allocate(shape.parameterCount());

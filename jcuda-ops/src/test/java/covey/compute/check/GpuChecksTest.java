@@ -3,6 +3,7 @@ package covey.compute.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import covey.compute.cuda.CudaOps;
 import covey.compute.cuda.Device;
 import covey.compute.cuda.KernelCall;
 import covey.compute.cuda.ShimDevice;
@@ -43,7 +44,7 @@ class GpuChecksTest {
         return new TwinRun(
                 genesis,
                 () -> new CpuEngine(genesis, Contributions.CRYPTO, tokens, tokens, 1),
-                device -> new CudaEngine(genesis, Contributions.CRYPTO, tokens, tokens, device),
+                device -> new CudaEngine(genesis, Contributions.CRYPTO, tokens, tokens, device, CudaOps.Products.FP32),
                 (layout, planes, number) -> new Engine.Applied(
                         TestCrypto.signer(number).hotkey(),
                         MemorySegment.ofArray(Contributions.sealed(layout, 1, planes, TestCrypto.signer(number))),
@@ -64,14 +65,20 @@ class GpuChecksTest {
         assertThat(findings).allMatch(Finding::ok);
         assertThat(findings.stream().map(Finding::name))
                 .contains("kernel attention-gradient", "compressor, 2 bits", "outer step, MEAN", "state roots")
-                .contains("training", "copy", "compressor speed", "outer step speed", "tokens tiny, batch 2");
+                .contains(
+                        "training FP32",
+                        "training BF16",
+                        "copy",
+                        "compressor speed",
+                        "outer step speed",
+                        "tokens tiny BF16, batch 2");
         assertThat(findings)
                 .filteredOn(found ->
-                        found.name().startsWith("kernel") && !found.name().endsWith("bf16"))
+                        found.name().startsWith("kernel") && !found.name().contains("bf16"))
                 .allMatch(found -> found.detail().equals("same bits"));
         assertThat(findings)
                 .filteredOn(found -> found.figures().containsKey("tokens/s"))
-                .hasSize(2)
+                .hasSize(3)
                 .allMatch(found -> found.figures().keySet().containsAll(List.of("mfu", "peakGiB", "launches"))
                         && found.figures().values().stream().allMatch(value -> value > 0));
     }
@@ -148,7 +155,13 @@ class GpuChecksTest {
             assertThat(check(device, "")).isFalse();
         }
         assertThat(findings.stream().filter(found -> !found.ok()).map(Finding::name))
-                .containsExactlyInAnyOrder("kernel rotate", "state roots", "training", "tokens tiny, batch 1");
+                .containsExactlyInAnyOrder(
+                        "kernel rotate",
+                        "state roots",
+                        "training FP32",
+                        "training BF16",
+                        "tokens tiny BF16, batch 1",
+                        "tokens tiny FP32, batch 1");
         assertThat(lines()).contains("WRONG kernel rotate  IllegalStateException: kernel rotate: LAUNCH_FAILED");
     }
 }

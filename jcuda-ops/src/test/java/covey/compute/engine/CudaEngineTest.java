@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import covey.compute.cuda.CudaOps;
 import covey.compute.cuda.ShimDevice;
 import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.ContentId;
@@ -65,7 +66,8 @@ class CudaEngineTest {
                         Contributions.CRYPTO,
                         train,
                         heldOut,
-                        ShimDevice.open().orElseThrow())
+                        ShimDevice.open().orElseThrow(),
+                        CudaOps.Products.FP32)
                 : new CpuEngine(genesis, Contributions.CRYPTO, train, heldOut, 1);
         engine.initialize();
         engines.add(engine);
