@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             ComputeBench.class,
             CompressBench.class,
             OuterBench.class,
+            GpuBench.class,
             TransportBench.class,
             LedgerBench.class,
             AblateCommand.class
@@ -27,6 +28,7 @@ public final class BenchCommand implements Verb {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "bench: no name (expected: compute, compress, outer, transport, ledger or ablate)");
+                spec.commandLine(),
+                "bench: no name (expected: compute, compress, outer, gpu, transport, ledger or ablate)");
     }
 }

@@ -99,16 +99,16 @@ final class ComputeBench implements Callable<Integer> {
         result.put("repeats", repeats);
         result.set("machine", Machine.describe());
         CpuBackend.Kernels fast = CpuBackend.VECTOR.open(count);
-        try (StepTimer plain = timer(CpuBackend.REFERENCE.open(count), preset);
-                StepTimer vector = timer(fast, preset)) {
+        try (StepTimer<float[]> plain = timer(CpuBackend.REFERENCE.open(count), preset);
+                StepTimer<float[]> vector = timer(fast, preset)) {
             compare(plain, vector, fast.name(), result);
         }
         result.put("peakResident", Machine.peakResident());
         return result;
     }
 
-    private static StepTimer timer(CpuBackend.Kernels kernels, Preset preset) {
-        return new StepTimer(kernels, preset.shape(), training(preset, 1));
+    private static StepTimer<float[]> timer(CpuBackend.Kernels kernels, Preset preset) {
+        return new StepTimer<>(kernels.ops(), preset.shape(), training(preset, 1));
     }
 
     /** The preset's, with so many bits a value. */
@@ -130,7 +130,7 @@ final class ComputeBench implements Callable<Integer> {
                 1 << 16);
     }
 
-    private void compare(StepTimer plain, StepTimer vector, String name, ObjectNode result) {
+    private void compare(StepTimer<float[]> plain, StepTimer<float[]> vector, String name, ObjectNode result) {
         int steps = Math.max(1, 8192 / vector.tokensPerStep());
         plain.nanoseconds(steps);
         vector.nanoseconds(Math.max(WARM_STEPS, steps));
@@ -149,7 +149,7 @@ final class ComputeBench implements Callable<Integer> {
         return Machine.median(Arrays.stream(nanoseconds).asDoubleStream().toArray());
     }
 
-    private static ObjectNode figures(StepTimer timer, double[] nanoseconds) {
+    private static ObjectNode figures(StepTimer<float[]> timer, double[] nanoseconds) {
         double time = Machine.median(nanoseconds);
         ObjectNode figures = JsonOutput.object();
         figures.put("stepMs", time / 1e6);

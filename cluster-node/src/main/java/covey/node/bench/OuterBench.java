@@ -69,9 +69,8 @@ final class OuterBench implements Callable<Integer> {
     }
 
     private ObjectNode measure(RoundTimer timer, Layout layout, Preset preset) {
-        Crypto crypto = new Ed25519Crypto();
         List<Engine.Applied> set = IntStream.range(0, contributions)
-                .mapToObj(i -> contribution(timer, layout, crypto, i))
+                .mapToObj(i -> contribution(layout, timer.planes(i), options.bits(), i))
                 .toList();
         double bytes = 4.0 * layout.parameterCount();
         RoundFigures figures = RoundFigures.measure(
@@ -85,7 +84,9 @@ final class OuterBench implements Callable<Integer> {
         return result;
     }
 
-    private Engine.Applied contribution(RoundTimer timer, Layout layout, Crypto crypto, int number) {
+    /** Planes, sealed by one of several hotkeys. */
+    static Engine.Applied contribution(Layout layout, byte[] planes, int bits, int number) {
+        Crypto crypto = new Ed25519Crypto();
         byte[] seed = new byte[Ed25519Signer.SEED_BYTES];
         seed[0] = (byte) number;
         Crypto.Signer signer = Ed25519Signer.of(seed);
@@ -97,9 +98,8 @@ final class OuterBench implements Callable<Integer> {
                 layout.hash(crypto),
                 Hash.ZERO,
                 1,
-                options.bits());
-        MemorySegment planes = MemorySegment.ofArray(timer.planes(number));
-        byte[] content = ContributionWriter.seal(header, layout, planes, signer, crypto);
+                bits);
+        byte[] content = ContributionWriter.seal(header, layout, MemorySegment.ofArray(planes), signer, crypto);
         return new Engine.Applied(signer.hotkey(), MemorySegment.ofArray(content), Limits.FACTOR_ONE);
     }
 

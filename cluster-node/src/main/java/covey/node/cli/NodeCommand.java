@@ -52,6 +52,9 @@ public final class NodeCommand implements Verb {
             description = "Text to train on: folder, file, src.zip or synthetic:SEED.")
     private @Nullable Path corpus;
 
+    @Option(names = "--device", paramLabel = "DEVICE", description = "What computes: auto, cpu or cuda.")
+    private @Nullable String device;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         NodeConfig config = NodeConfigFile.load(Optional.ofNullable(file), overrides());
@@ -94,6 +97,9 @@ public final class NodeCommand implements Verb {
         if (directory != null) {
             given.put("dataDirectory", directory.toString());
         }
+        if (device != null) {
+            given.put("device", device);
+        }
         if (corpus != null) {
             given.put("corpus", corpus.toString());
         }
@@ -105,6 +111,7 @@ public final class NodeCommand implements Verb {
             PrintWriter out = spec.commandLine().getOut();
             out.println("run     " + node.runId());
             out.println("hotkey  " + node.hotkey());
+            out.println("device  " + node.device());
             out.println("folder  " + config.dataDirectory());
             out.println("http    " + node.managementUrl());
             out.flush();

@@ -21,7 +21,9 @@ import java.util.Set;
  * @param ports TCP and UDP ports
  * @param httpHost address of the HTTP port; loopback by default, as it asks nobody who they are
  * @param engineThreads threads that train, 1 to 1024
- * @param engineBackend which kernels train
+ * @param device what computes
+ * @param gpuProducts how a GPU rounds factors of products while it trains
+ * @param engineBackend which kernels compute on the processor
  * @param corpus folder, file, src.zip or synthetic:SEED; empty: the JDK's own src.zip
  * @param uploadBytesPerSecond bulk bytes that this node sends in a second, 65,536 to 125,000,000,000
  * @param downloadBytesPerSecond bulk bytes that it grants to all holders in a second, the same range
@@ -42,6 +44,8 @@ public record NodeConfig(
         Ports ports,
         String httpHost,
         int engineThreads,
+        Device device,
+        GpuProducts gpuProducts,
         EngineBackend engineBackend,
         Optional<Path> corpus,
         long uploadBytesPerSecond,
@@ -75,6 +79,19 @@ public record NodeConfig(
         public Scorer {
             command = List.copyOf(command);
         }
+    }
+
+    /** A GPU where there is one that can be used, for trainers and validators; the processor; a GPU or nothing. */
+    public enum Device {
+        AUTO,
+        CPU,
+        CUDA
+    }
+
+    /** bf16 on tensor cores, or single precision, which has the bits of the processor and is many times slower. */
+    public enum GpuProducts {
+        BF16,
+        FP32
     }
 
     /** Kernels on the processor: vectors where the JVM has them, vectors or nothing, plain loops. Bits are the same. */

@@ -122,6 +122,8 @@ public final class NodeConfigFile {
                 ports(),
                 host("httpHost").orElse("127.0.0.1"),
                 engineThreads(),
+                device(),
+                named("gpuProducts", NodeConfig.GpuProducts.values(), "bf16 or fp32"),
                 engineBackend(),
                 path("corpus"),
                 whole("uploadBytesPerSecond", RATE_MIN_BYTES, RATE_MAX_BYTES),
@@ -213,6 +215,10 @@ public final class NodeConfigFile {
             }
         }
         throw new ConfigError("roles: '" + name + "' (expected: trainer, validator, observer or authority)");
+    }
+
+    private NodeConfig.Device device() {
+        return named("device", NodeConfig.Device.values(), "auto, cpu or cuda");
     }
 
     private NodeConfig.EngineBackend engineBackend() {

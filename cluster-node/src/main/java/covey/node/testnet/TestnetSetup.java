@@ -93,6 +93,7 @@ public record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String doo
             roles = ["trainer"]
             host = "%s"
             engineThreads = 1
+            device = "cpu"
             engineBackend = "reference"
             faultPlan = "%s"
             jsonEvents = true
@@ -268,6 +269,7 @@ public record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String doo
             host = "%s"
             ports { artery = %d, ballots = %d, door = %d, http = %d, bulkRequest = %d, bulkResponse = %d }
             engineThreads = %d
+            device = "cpu"
             engineBackend = "%s"
             corpus = "%s"
             faultPlan = "%s"

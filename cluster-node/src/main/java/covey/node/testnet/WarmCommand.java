@@ -34,7 +34,7 @@ public final class WarmCommand implements Verb {
     private static final int ROUNDS = 2;
     private static final int WAIT_SECONDS = 60;
     /** The cache can't be written if it knows classes that need the vector module, which is not there at first. */
-    private static final Map<String, Object> PLAIN = Map.of("engineBackend", "reference");
+    private static final Map<String, Object> PLAIN = Map.of("device", "cpu", "engineBackend", "reference");
 
     @Override
     public Integer call() throws IOException, InterruptedException {

@@ -9,8 +9,6 @@ import covey.actors.node.ControlPlane;
 import covey.actors.remote.Refusals;
 import covey.actors.run.CoveyNode;
 import covey.actors.run.NodeParts;
-import covey.compute.cpu.CpuBackend;
-import covey.compute.engine.CpuEngine;
 import covey.node.config.ConfigError;
 import covey.node.config.HostPort;
 import covey.node.config.NodeConfig;
@@ -100,6 +98,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final RoundHistory rounds = new RoundHistory();
     private final PeerHistory peers = new PeerHistory();
     private final ScoreHistory scores = new ScoreHistory();
+    private final NodeEngine engine;
     private final ControlPlane plane;
     private final CoveyNode node;
     private final NodeHttp http;
@@ -132,6 +131,8 @@ public final class NodeRuntime implements AutoCloseable {
         BulkTransfer bulk = opened(bulk());
         plane = new ControlPlane(peer -> Optional.of(bulk.offerFor(peer)), bulk::learn);
         Optional<Door> door = isAuthority() ? Optional.of(authority(web)) : Optional.empty();
+        engine = NodeEngine.open(config, genesis, crypto, data);
+        opened(engine.engine());
         node = opened(CoveyNode.start(parts(bulk, door)));
         http = opened(NodeHttp.open(
                 web, new HostPort(config.httpHost(), config.ports().http()), this::view, metrics, eventLog, scores));
@@ -263,18 +264,13 @@ public final class NodeRuntime implements AutoCloseable {
         List<HostPort> doors = genesis.authorities().stream()
                 .map(authority -> HostPort.parse("door", authority.door()))
                 .toList();
-        CpuBackend.Kernels kernels =
-                CpuBackend.valueOf(config.engineBackend().name()).open(config.engineThreads());
-        kernels.missing().ifPresent(why -> LOG.warn("kernels: {} (slow), as {}", kernels.name(), why));
-        CpuEngine engine = new CpuEngine(genesis, crypto, data.train(), data.heldOut(), kernels);
-        open.push(engine);
         return new NodeParts(
                 genesis,
                 run,
                 crypto,
                 identity.signer(),
                 config.roleBits(),
-                hostile(engine),
+                hostile(engine.engine()),
                 bulk,
                 files.contents(),
                 files.records(),
@@ -410,6 +406,11 @@ public final class NodeRuntime implements AutoCloseable {
     /** Completes when the node has stopped: with a line if by itself, else with an empty one. */
     public CompletionStage<String> stopped() {
         return node.stopped();
+    }
+
+    /** One line: what computes. */
+    public String device() {
+        return engine.device();
     }
 
     /** Where its API is. */

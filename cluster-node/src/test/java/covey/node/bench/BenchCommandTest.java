@@ -66,6 +66,18 @@ class BenchCommandTest {
         assertThat(result.path("same").asBoolean(true)).isTrue();
     }
 
+    /** What it finds where there is one is tried in jcuda-ops. */
+    @Test
+    void shouldSayInOneLineThatThereIsNoGpu() {
+        int code = bench("gpu", "--only", "nothing");
+        if (out.toString().isEmpty()) {
+            assertThat(code).isEqualTo(Covey.FAILED);
+            assertThat(err.toString()).hasLineCount(1).startsWith("covey: ").contains("(expected: ");
+        } else {
+            assertThat(code).isZero();
+        }
+    }
+
     @Test
     void shouldGiveTheBulkTransferBesideTcp() throws IOException {
         assertThat(bench("transport", "--megabytes", "1", "--repeats", "1", "--json"))

@@ -78,6 +78,8 @@ class NodeConfigFileTest {
         runId = abc                 | runId: 'abc' (expected: 64
         host = "a b"                | host: 'a b
         engineThreads = -1          | engineThreads: -1 (expected: 0 to 1024)
+        gpuProducts = fp8           | gpuProducts: 'fp8' (expected: bf16 or fp32)
+        device = gpu                | device: 'gpu' (expected: auto, cpu or cuda)
         engineBackend = gpu         | engineBackend: 'gpu' (expected: auto, vector or reference)
         uploadBytesPerSecond = 1    | uploadBytesPerSecond: 1 (expected: 65536
         logLevel = loud             | logLevel: 'loud' (expected: error

@@ -1,8 +1,8 @@
 package covey.compute.cpu;
 
 import covey.compute.ops.AdamStep;
+import covey.compute.ops.ArrayOps;
 import covey.compute.ops.Attention;
-import covey.compute.ops.Ops;
 import covey.compute.reference.LaneSum;
 import covey.compute.reference.RowAttention;
 import covey.compute.tensor.Matrix;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * covey.compute.reference.ReferenceOps}. Buffers are limited to 2^31 values. Once buffers have grown to a model's size
  * nothing is allocated: what a kernel works on is kept in fields that its threads read.
  */
-final class VectorOps implements Ops<float[]> {
+final class VectorOps implements ArrayOps {
     /** Values that a thread takes at a time in passes over memory. */
     private static final int CHUNK = 4 * LaneSum.BLOCK;
 
@@ -107,21 +107,6 @@ final class VectorOps implements Ops<float[]> {
     @Override
     public float[] allocate(long length) {
         return new float[Math.toIntExact(length)];
-    }
-
-    @Override
-    public void write(float[] from, float[] to) {
-        System.arraycopy(from, 0, to, 0, to.length);
-    }
-
-    @Override
-    public void read(float[] from, float[] to) {
-        System.arraycopy(from, 0, to, 0, from.length);
-    }
-
-    @Override
-    public void clear(float[] buffer) {
-        Arrays.fill(buffer, 0f);
     }
 
     private interface Range {

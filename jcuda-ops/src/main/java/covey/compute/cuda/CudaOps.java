@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The kernels in single precision on a device, with the bits of {@link covey.compute.reference.ReferenceOps}. Right
- * before it is fast: the bf16 kernels are for training. Used by the device's thread.
+ * The kernels on a device, over values in single precision; with products in single precision, too, they have the bits
+ * of {@link covey.compute.reference.ReferenceOps}. Used by the device's thread.
  */
 public final class CudaOps implements Ops<DeviceFloats> {
     private static final int THREADS = 256;
@@ -18,6 +18,13 @@ public final class CudaOps implements Ops<DeviceFloats> {
     private static final int ROW_THREADS = 128;
 
     private static final int PRODUCT_TILE = 64;
+    /** Bytes on their way to a device, of memory that it cannot copy from by itself. */
+    private static final long STAGING_BYTES = 64L << 20;
+
+    private static final int HALF_PRODUCT_THREADS = 128;
+    /** Values in bf16 after which a factor may start. */
+    private static final int HALF_ALIGNMENT = 128;
+
     private static final int SUM_BLOCK = 4096;
     private static final int SUM_LANES = 16;
     /** Bytes of a row's sum, maximum and chosen logit. */
@@ -27,11 +34,27 @@ public final class CudaOps implements Ops<DeviceFloats> {
 
     private final Device device;
     private final DeviceScratch scratch;
+    private final DeviceScratch halves;
+    private final Products products;
+
+    /** How factors of products are rounded; sums and results are in single precision always. */
+    public enum Products {
+        FP32,
+        /** On tensor cores. */
+        BF16
+    }
+
+    /** Products in single precision. */
+    public CudaOps(Device device) {
+        this(device, Products.FP32);
+    }
 
     /** @param device closed with this */
-    public CudaOps(Device device) {
+    public CudaOps(Device device, Products products) {
         this.device = device;
+        this.products = products;
         scratch = new DeviceScratch(device);
+        halves = new DeviceScratch(device);
     }
 
     @Override
@@ -57,6 +80,44 @@ public final class CudaOps implements Ops<DeviceFloats> {
             device.read(from.address(), staging);
             MemorySegment.copy(staging, ValueLayout.JAVA_FLOAT, 0, to, 0, Math.toIntExact(from.length()));
         }
+    }
+
+    @Override
+    public void write(MemorySegment from, DeviceFloats to) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment staging = arena.allocate(Math.min(STAGING_BYTES, from.byteSize()), Float.BYTES);
+            for (long at = 0; at < from.byteSize(); at += STAGING_BYTES) {
+                long bytes = Math.min(STAGING_BYTES, from.byteSize() - at);
+                MemorySegment piece = staging.asSlice(0, bytes).copyFrom(from.asSlice(at, bytes));
+                device.write(piece, to.address() + at);
+            }
+        }
+    }
+
+    /** Devices have the canonical order of bytes. */
+    @Override
+    public void read(DeviceFloats from, MemorySegment to) {
+        device.read(from.address(), to);
+    }
+
+    @Override
+    public float[] values(Matrix<DeviceFloats> from) {
+        float[] values = new float[Math.toIntExact(from.length())];
+        read(new DeviceFloats(from.data().address() + Float.BYTES * from.offset(), from.length()), values);
+        return values;
+    }
+
+    @Override
+    public void copy(DeviceFloats from, DeviceFloats to) {
+        device.copy(from.address(), to.address(), Float.BYTES * from.length());
+    }
+
+    @Override
+    public void difference(DeviceFloats from, DeviceFloats into) {
+        each(
+                "difference",
+                into.length(),
+                new Arguments().add(from.address()).add(into.address()).add(into.length()));
     }
 
     @Override
@@ -119,6 +180,13 @@ public final class CudaOps implements Ops<DeviceFloats> {
             throw new IllegalArgumentException("product: [" + a.rows() + ", " + a.columns() + "] · [" + b.rows() + ", "
                     + b.columns() + "] = [" + c.rows() + ", " + c.columns() + "] (expected: shapes that fit)");
         }
+        switch (products) {
+            case FP32 -> multiplySingle(a, b, c, accumulate);
+            case BF16 -> multiplyHalf(a, b, c, accumulate);
+        }
+    }
+
+    private void multiplySingle(Factor a, Factor b, Matrix<DeviceFloats> c, boolean accumulate) {
         Arguments arguments = b.addTo(a.addTo(new Arguments()))
                 .add(c)
                 .add(c.rows())
@@ -126,6 +194,28 @@ public final class CudaOps implements Ops<DeviceFloats> {
                 .add(a.columns())
                 .add(accumulate ? 1 : 0);
         launch("product", "product", tiles(c.columns()), tiles(c.rows()), THREADS, arguments);
+    }
+
+    private void multiplyHalf(Factor a, Factor b, Matrix<DeviceFloats> c, boolean accumulate) {
+        long left =
+                halves.results(Short.BYTES * (a.matrix().length() + b.matrix().length() + HALF_ALIGNMENT));
+        long right = left + Short.BYTES * (a.matrix().length() / HALF_ALIGNMENT + 1) * HALF_ALIGNMENT;
+        toHalf(a.matrix(), left);
+        toHalf(b.matrix(), right);
+        Arguments arguments = new Arguments().add(left).add(right).add(c);
+        arguments.add(c.rows()).add(c.columns()).add(a.columns());
+        arguments.add(a.transposed() ? 1 : 0).add(b.transposed() ? 1 : 0).add(accumulate ? 1 : 0);
+        launch(
+                "product_bf16",
+                "product_bf16_to_float",
+                tiles(c.columns()),
+                tiles(c.rows()),
+                HALF_PRODUCT_THREADS,
+                arguments);
+    }
+
+    private void toHalf(Matrix<DeviceFloats> from, long to) {
+        each("to_bf16", from.length(), new Arguments().add(from).add(to).add(from.length()));
     }
 
     private static int tiles(int length) {

@@ -13,11 +13,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The outer step on a device, bit for bit as {@link OuterStep} (rules H6, H7), for the policies that are means. The
- * host reads the contributions and finds the clip factors; the device sums, divides and moves θ. Used by the device's
- * thread.
+ * The outer step on a device, bit for bit as {@link OuterStep} (rules H6, H7). For the policies that are means, the
+ * host reads the contributions and finds the clip factors; the device sums, divides and moves θ. For the others, θ goes
+ * to the host and back. Used by the device's thread.
  */
 public final class CudaOuterStep {
     private static final int THREADS = 256;
@@ -32,7 +33,6 @@ public final class CudaOuterStep {
 
     /** @param alphaQ16 outer learning rate in 1/65536, above 0 */
     public CudaOuterStep(Device device, Layout layout, int alphaQ16, AggregationPolicy policy) {
-        Divisor.of(policy, 1);
         this.device = device;
         this.layout = layout;
         this.alphaQ16 = alphaQ16;
@@ -44,14 +44,12 @@ public final class CudaOuterStep {
 
     /** A sum of n values is multiplied, and divided by perValue · n + constant. */
     private record Divisor(int multiple, int perValue, int constant) {
-        static Divisor of(AggregationPolicy policy, int contributions) {
+        static Optional<Divisor> of(AggregationPolicy policy, int contributions) {
             return switch (policy) {
-                case CONTRIBUTOR_MEAN -> new Divisor(1, 1, 0);
-                case MEAN -> new Divisor(1, 0, contributions);
-                case SHRUNK_MEAN -> new Divisor(2, 2, 1);
-                case TRIMMED_MEAN, SIGN_AGREEMENT ->
-                    throw new IllegalArgumentException(
-                            "aggregation: " + policy + " (expected: a mean; this one runs on the processor)");
+                case CONTRIBUTOR_MEAN -> Optional.of(new Divisor(1, 1, 0));
+                case MEAN -> Optional.of(new Divisor(1, 0, contributions));
+                case SHRUNK_MEAN -> Optional.of(new Divisor(2, 2, 1));
+                case TRIMMED_MEAN, SIGN_AGREEMENT -> Optional.empty();
             };
         }
     }
@@ -61,6 +59,19 @@ public final class CudaOuterStep {
         if (collectSet.isEmpty()) {
             return;
         }
+        Divisor.of(policy, collectSet.size())
+                .ifPresentOrElse(divisor -> apply(theta, collectSet, divisor), () -> applyInHost(theta, collectSet));
+    }
+
+    private void applyInHost(DeviceFloats theta, List<Engine.Applied> collectSet) {
+        CudaOps ops = new CudaOps(device);
+        float[] values = new float[Math.toIntExact(theta.length())];
+        ops.read(theta, values);
+        reference.apply(values, collectSet);
+        ops.write(values, theta);
+    }
+
+    private void apply(DeviceFloats theta, List<Engine.Applied> collectSet, Divisor divisor) {
         PreparedStep prepared = reference.prepare(collectSet);
         List<Engine.Applied> ordered = collectSet.stream()
                 .sorted(Comparator.comparing(Engine.Applied::hotkey))
@@ -70,7 +81,7 @@ public final class CudaOuterStep {
             for (int i = 0; i < ordered.size(); i++) {
                 read(ordered.get(i), i, prepared, values);
             }
-            launch(theta, values, ordered.size());
+            launch(theta, values, ordered.size(), divisor);
         }
     }
 
@@ -90,8 +101,7 @@ public final class CudaOuterStep {
         });
     }
 
-    private void launch(DeviceFloats theta, Values values, int contributions) {
-        Divisor divisor = Divisor.of(policy, contributions);
+    private void launch(DeviceFloats theta, Values values, int contributions, Divisor divisor) {
         long address = scratch.write(values.all);
         Arguments arguments = map.addTo(new Arguments().add(theta.address()), 0)
                 .add(address + values.countsAt)

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * One GPU with its memory and its queue of work, as the kernels need it. Work is done in the order in which it was
- * asked for. Used by one thread.
+ * asked for. Used by one thread at a time.
  */
 public interface Device extends AutoCloseable {
     /**
@@ -24,6 +24,9 @@ public interface Device extends AutoCloseable {
 
     /** Returns when {@code to} has the values, and everything asked for before is done. */
     void read(long address, MemorySegment to);
+
+    /** Copies memory of the device to other memory of it. */
+    void copy(long from, long to, long bytes);
 
     void launch(KernelCall call);
 

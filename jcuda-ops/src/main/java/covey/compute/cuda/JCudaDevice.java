@@ -22,20 +22,23 @@ import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
 /**
- * A device behind the driver, in its primary context, with one stream. The thread that opens it has the context and is
- * the only one to use it.
+ * A device behind the driver, in its primary context, with one stream. Used by one thread at a time; a thread that uses
+ * it gets the context.
  */
 public final class JCudaDevice implements Device {
     /** Java's buffers end there; longer copies go in pieces. */
     private static final long PIECE_BYTES = 1L << 30;
 
     private final CUdevice device;
+    private final CUcontext context;
     private final CUstream stream = new CUstream();
     private final Map<String, CUmodule> modules = new HashMap<>();
     private final Map<String, CUfunction> functions = new HashMap<>();
+    private Thread attached = Thread.currentThread();
 
     private JCudaDevice(CUdevice device) {
         this.device = device;
+        context = retain(device);
     }
 
     /** @throws DeviceFailure if the device cannot be used (any more) */
@@ -43,7 +46,6 @@ public final class JCudaDevice implements Device {
         NativeFolder.prepare();
         check("cuInit", JCudaDriver.cuInit(0));
         JCudaDevice opened = new JCudaDevice(device(gpu.ordinal()));
-        retain(opened.device);
         check("cuStreamCreate", JCudaDriver.cuStreamCreate(opened.stream, 0));
         return opened;
     }
@@ -94,10 +96,19 @@ public final class JCudaDevice implements Device {
         return value[0];
     }
 
-    private static void retain(CUdevice device) {
+    /** A driver's context belongs to a thread. */
+    private void attach() {
+        if (!attached.equals(Thread.currentThread())) {
+            check("cuCtxSetCurrent", JCudaDriver.cuCtxSetCurrent(context));
+            attached = Thread.currentThread();
+        }
+    }
+
+    private static CUcontext retain(CUdevice device) {
         CUcontext context = new CUcontext();
         check("cuDevicePrimaryCtxRetain", JCudaDriver.cuDevicePrimaryCtxRetain(context, device));
         check("cuCtxSetCurrent", JCudaDriver.cuCtxSetCurrent(context));
+        return context;
     }
 
     private static String text(byte[] terminated) {
@@ -113,6 +124,7 @@ public final class JCudaDevice implements Device {
 
     @Override
     public long allocate(long bytes) {
+        attach();
         At pointer = new At();
         int result = JCudaDriver.cuMemAlloc(pointer, Math.max(1, bytes));
         if (result == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
@@ -124,16 +136,19 @@ public final class JCudaDevice implements Device {
 
     @Override
     public void free(long address) {
+        attach();
         check("cuMemFree", JCudaDriver.cuMemFree(new At(address)));
     }
 
     @Override
     public void clear(long address, long bytes) {
+        attach();
         check("cuMemsetD8Async", JCudaDriver.cuMemsetD8Async(new At(address), (byte) 0, bytes, stream));
     }
 
     @Override
     public void write(MemorySegment from, long address) {
+        attach();
         for (long at = 0; at < from.byteSize(); at += PIECE_BYTES) {
             long bytes = Math.min(PIECE_BYTES, from.byteSize() - at);
             Pointer piece = Pointer.to(buffer(from, at, bytes));
@@ -152,16 +167,24 @@ public final class JCudaDevice implements Device {
         }
     }
 
+    @Override
+    public void copy(long from, long to, long bytes) {
+        attach();
+        check("cuMemcpyDtoDAsync", JCudaDriver.cuMemcpyDtoDAsync(new At(to), new At(from), bytes, stream));
+    }
+
     private static ByteBuffer buffer(MemorySegment segment, long at, long bytes) {
         return segment.asSlice(at, bytes).asByteBuffer();
     }
 
     private void synchronize() {
+        attach();
         check("cuStreamSynchronize", JCudaDriver.cuStreamSynchronize(stream));
     }
 
     @Override
     public void launch(KernelCall call) {
+        attach();
         long[] arguments = call.arguments();
         Pointer[] each = new Pointer[arguments.length];
         for (int i = 0; i < each.length; i++) {
@@ -198,6 +221,7 @@ public final class JCudaDevice implements Device {
 
     @Override
     public void close() {
+        attach();
         JCudaDriver.cuStreamSynchronize(stream);
         modules.values().forEach(JCudaDriver::cuModuleUnload);
         JCudaDriver.cuStreamDestroy(stream);

@@ -1,73 +1,20 @@
 package covey.compute.engine;
 
 import covey.compute.cpu.CpuBackend;
-import covey.compute.model.Decoder;
-import covey.compute.ops.Ops;
-import covey.compute.ops.RoundOps;
-import covey.compute.tensor.Matrix;
-import covey.compute.tensor.TensorViews;
-import covey.protocol.contribution.ContributionReader;
+import covey.compute.tensor.Floats;
 import covey.protocol.contribution.Layout;
-import covey.protocol.contribution.ReferenceCompressor;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.ModelShape;
 import covey.protocol.outer.InitialParameters;
 import covey.protocol.port.Crypto;
-import covey.protocol.port.Engine;
-import covey.protocol.port.Sections;
 import covey.protocol.port.TokenSource;
 import covey.protocol.wire.ContentHash;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
-/**
- * The engine on the processor. All results have the same bits for any kernels and any number of threads.
- * Before {@link #initialize}, {@link #load} or {@link #restore}, θ is zero.
- */
-public final class CpuEngine implements Engine {
-    private static final String THETA = "theta";
-    private static final String FIRST_MOMENT = "first-moment";
-    private static final String SECOND_MOMENT = "second-moment";
-    private static final String ERROR_FEEDBACK = "error-feedback";
-    private static final String COUNTERS = "counters";
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-    private final Genesis genesis;
-    private final ModelShape shape;
-    private final Crypto crypto;
-    private final TokenSource heldOut;
-    private final Layout layout;
-    private final ReferenceCompressor compressor;
-    private final RoundOps roundOps;
-    private final Ops<float[]> ops;
-    private final InnerLoop<float[]> inner;
-    private final Decoder<float[]> evaluation;
-    private final Trials trials;
-
-    private final float[] theta;
-    private final TensorViews<float[]> thetaViews;
-    private float[] errorFeedback;
-    /** θ_r − θ_H, taken when training ends, so that θ may move on before it is used. */
-    private float[] delta;
-
-    private final MemorySegment canonical;
-    private ContentId root;
-    private Pending pending = Pending.NONE;
-
-    /** What {@link #delta} holds: nothing to take, Δ of a training, or Δ of one that met values that are not finite. */
-    private enum Pending {
-        NONE,
-        FINITE,
-        DIVERGED
-    }
-
+/** The engine on the processor. All results have the same bits for any kernels and any number of threads. */
+public final class CpuEngine extends ModelEngine<float[]> {
     /** @param threads threads that compute, the caller's among them; at least 1 */
     public CpuEngine(Genesis genesis, Crypto crypto, TokenSource train, TokenSource heldOut, int threads) {
         this(genesis, crypto, train, heldOut, CpuBackend.AUTO.open(threads));
@@ -76,29 +23,14 @@ public final class CpuEngine implements Engine {
     /** @param kernels what computes; closed with the engine */
     public CpuEngine(
             Genesis genesis, Crypto crypto, TokenSource train, TokenSource heldOut, CpuBackend.Kernels kernels) {
-        this.genesis = genesis;
-        this.crypto = crypto;
-        this.heldOut = heldOut;
-        shape = genesis.model();
-        Genesis.Training training = genesis.training();
-        layout = Layout.of(shape);
-        compressor = new ReferenceCompressor(layout, training.bits(), training.errorFeedbackDecay());
-        roundOps = new ChosenRound(kernels, layout, training);
-        ops = kernels.ops();
-        try {
-            inner = new InnerLoop<>(ops, shape, training, train);
-            evaluation = new Decoder<>(ops, shape, 1, shape.sequence());
-            trials = new Trials(shape, layout, evaluation, new WindowBatch(train, 1, shape.sequence()));
-            theta = ops.allocate(shape.parameterCount());
-            errorFeedback = ops.allocate(shape.parameterCount());
-            delta = ops.allocate(shape.parameterCount());
-            canonical = Arena.ofAuto().allocate(4 * shape.parameterCount(), 64);
-        } catch (OutOfMemoryError | ArithmeticException e) {
-            throw new EngineFailure(
-                    "memory: a model of " + shape.parameterCount() + " parameters does not fit (expected: less)", e);
-        }
-        thetaViews = TensorViews.of(shape, theta);
-        root = refresh();
+        super(
+                genesis,
+                crypto,
+                train,
+                heldOut,
+                kernels.ops(),
+                new ChosenRound(kernels, Layout.of(genesis.model()), genesis.training()),
+                kernels.ops());
     }
 
     /** State root of θ_0, for genesis (rule H8). */
@@ -108,204 +40,5 @@ public final class CpuEngine implements Engine {
         MemorySegment bytes = Arena.ofAuto().allocate(4L * values.length, 64);
         Floats.write(values, bytes);
         return ContentHash.of(bytes, crypto);
-    }
-
-    private ContentId refresh() {
-        Floats.write(theta, canonical);
-        root = ContentHash.of(canonical, crypto);
-        return root;
-    }
-
-    @Override
-    public ContentId initialize() {
-        InitialParameters.fill(shape, genesis.seed(), theta);
-        startAnew();
-        return refresh();
-    }
-
-    @Override
-    public ContentId load(MemorySegment bytes) {
-        Floats.read(THETA, bytes, theta);
-        startAnew();
-        return refresh();
-    }
-
-    private void startAnew() {
-        inner.optimizer().reset();
-        clearErrorFeedback();
-        pending = Pending.NONE;
-    }
-
-    @Override
-    public void snapshot(Sections.Writer out) {
-        out.section(THETA, theta());
-        writeFloats(out, FIRST_MOMENT, inner.optimizer().first());
-        writeFloats(out, SECOND_MOMENT, inner.optimizer().second());
-        writeFloats(out, ERROR_FEEDBACK, errorFeedback);
-        MemorySegment counters = MemorySegment.ofArray(new byte[Long.BYTES]);
-        counters.set(LONG, 0, inner.optimizer().steps());
-        out.section(COUNTERS, counters);
-    }
-
-    private static void writeFloats(Sections.Writer out, String name, float[] values) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = arena.allocate(4L * values.length, 64);
-            Floats.write(values, bytes);
-            out.section(name, bytes);
-        }
-    }
-
-    @Override
-    public void restore(Sections.Reader in) {
-        readFloats(in, THETA, theta);
-        readFloats(in, FIRST_MOMENT, inner.optimizer().first());
-        readFloats(in, SECOND_MOMENT, inner.optimizer().second());
-        readFloats(in, ERROR_FEEDBACK, errorFeedback);
-        if (in.has(COUNTERS)) {
-            inner.optimizer().resume(counter(in.section(COUNTERS)));
-        }
-        pending = Pending.NONE;
-        refresh();
-    }
-
-    private static void readFloats(Sections.Reader in, String name, float[] into) {
-        if (in.has(name)) {
-            Floats.read(name, in.section(name), into);
-        }
-    }
-
-    private static long counter(MemorySegment section) {
-        if (section.byteSize() != Long.BYTES) {
-            throw new IllegalArgumentException(COUNTERS + ": " + section.byteSize() + " bytes (expected: 8)");
-        }
-        return section.get(LONG, 0);
-    }
-
-    @Override
-    public MemorySegment theta() {
-        return canonical.asReadOnly();
-    }
-
-    @Override
-    public ContentId stateRoot() {
-        return root;
-    }
-
-    /**
-     * What an earlier training left and nobody took is dropped. Training ends early at a loss or gradient that is not
-     * finite; then {@link #compress} says so.
-     */
-    @Override
-    public TrainReport train(long[] windows, long appliedRounds, BooleanSupplier stop, StepListener listener) {
-        InnerLoop.Outcome outcome = inner.run(new InnerLoop.Round(theta, windows, appliedRounds, stop), listener);
-        inner.read(delta);
-        for (int i = 0; i < delta.length; i++) {
-            delta[i] = theta[i] - delta[i];
-        }
-        pending = outcome.finite() ? Pending.FINITE : Pending.DIVERGED;
-        return outcome.report();
-    }
-
-    @Override
-    public Compressed compress() {
-        Optional<byte[]> planes = takeDelta() ? roundOps.compress(errorFeedback, delta) : Optional.empty();
-        if (planes.isPresent()) {
-            float[] before = errorFeedback;
-            errorFeedback = delta;
-            delta = before;
-        }
-        return new Compressed(planes.isPresent(), MemorySegment.ofArray(planes.orElseGet(() -> new byte[0])));
-    }
-
-    @Override
-    public void fold() {
-        if (takeDelta()) {
-            compressor.accumulate(errorFeedback, delta);
-        }
-    }
-
-    /** Whether there is a Δ to use. */
-    private boolean takeDelta() {
-        Pending taken = pending;
-        pending = Pending.NONE;
-        return switch (taken) {
-            case NONE -> throw new IllegalStateException("train comes before compress and fold");
-            case DIVERGED -> false;
-            case FINITE -> true;
-        };
-    }
-
-    @Override
-    public void giveBack(MemorySegment contribution) {
-        compressor.addBack(ContributionReader.planesOf(contribution, layout), errorFeedback);
-    }
-
-    @Override
-    public ContentId apply(List<Applied> collectSet) {
-        roundOps.apply(theta, collectSet);
-        return refresh();
-    }
-
-    @Override
-    public void clearErrorFeedback() {
-        Arrays.fill(errorFeedback, 0f);
-    }
-
-    @Override
-    public double heldOutLoss(long[] windows) {
-        if (windows.length == 0) {
-            throw new IllegalArgumentException("held-out windows: none (expected: at least one)");
-        }
-        WindowBatch batch = new WindowBatch(heldOut, 1, shape.sequence());
-        double sum = 0;
-        for (int i = 0; i < windows.length; i++) {
-            batch.fill(windows, i);
-            for (double loss : evaluation.losses(thetaViews, batch.inputs(), batch.targets())) {
-                sum += loss;
-            }
-        }
-        return sum / ((double) windows.length * shape.sequence());
-    }
-
-    @Override
-    public void mark() {
-        trials.mark(theta);
-    }
-
-    @Override
-    public double[] trialLosses(long[] windows, Optional<Trial> trial) {
-        return trials.losses(windows, trial);
-    }
-
-    @Override
-    public int[] generate(int[] prompt, int count, double temperature, long seed) {
-        Sampler sampler = new Sampler(temperature, seed);
-        int[] text = Arrays.copyOf(prompt.length == 0 ? new int[1] : prompt, Math.max(1, prompt.length) + count);
-        int start = text.length - count;
-        for (int at = start; at < text.length; at++) {
-            text[at] = sampler.next(nextLogits(text, at, at > start));
-        }
-        return Arrays.copyOfRange(text, start, text.length);
-    }
-
-    /**
-     * Logits after the last T tokens before {@code end}. What stands behind them can't be seen from there. Up to T
-     * tokens only the last one is computed if those before it were; beyond, each has a new position, and all are.
-     */
-    private float[] nextLogits(int[] text, int end, boolean continued) {
-        int from = Math.max(0, end - shape.sequence());
-        Matrix<float[]> row;
-        if (continued && from == 0) {
-            row = evaluation.nextLogits(thetaViews, text[end - 1], end - 1);
-        } else {
-            int[] window = Arrays.copyOf(Arrays.copyOfRange(text, from, end), shape.sequence());
-            row = evaluation.logits(thetaViews, window).row(end - from - 1);
-        }
-        return Arrays.copyOfRange(row.data(), (int) row.offset(), (int) row.offset() + row.columns());
-    }
-
-    @Override
-    public void close() {
-        ops.close();
     }
 }

@@ -45,10 +45,10 @@ final class InnerLoop<B> {
     record Outcome(Engine.TrainReport report, boolean finite) {}
 
     /** One round's inner steps from {@code start}. */
-    record Round(float[] start, long[] windows, long appliedRounds, BooleanSupplier stop) {}
+    record Round<B>(B start, long[] windows, long appliedRounds, BooleanSupplier stop) {}
 
-    Outcome run(Round round, Engine.StepListener listener) {
-        ops.write(round.start(), theta);
+    Outcome run(Round<B> round, Engine.StepListener listener) {
+        ops.copy(round.start(), theta);
         int steps = 0;
         double sum = 0;
         double last = Double.NaN;
@@ -77,8 +77,19 @@ final class InnerLoop<B> {
         return made ? loss : Double.NaN;
     }
 
+    /** Sets Δ = start − the trained parameters. */
+    void difference(B start, B delta) {
+        ops.copy(theta, delta);
+        ops.difference(start, delta);
+    }
+
     /** Copies the trained parameters out. */
     void read(float[] into) {
         ops.read(theta, into);
+    }
+
+    /** Takes all memory that training needs. */
+    void reserve() {
+        decoder.reserve();
     }
 }

@@ -20,8 +20,8 @@ import java.util.SplittableRandom;
 public final class RoundTimer implements AutoCloseable {
     private final CpuBackend.Kernels kernels;
     private final MemoryPass pass;
-    private final RoundOps vectors;
-    private final RoundOps plain;
+    private final RoundOps<float[]> vectors;
+    private final RoundOps<float[]> plain;
     private final float decay;
     private final float[] firstE;
     private final float[] firstDelta;

@@ -1,6 +1,6 @@
 package covey.compute.engine;
 
-import covey.compute.cpu.CpuBackend;
+import covey.compute.ops.Ops;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.ModelShape;
 import covey.protocol.outer.InitialParameters;
@@ -11,21 +11,28 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
 /** Times whole inner steps of a model on random tokens. Used by one thread. */
-public final class StepTimer implements AutoCloseable {
-    private final CpuBackend.Kernels kernels;
+public final class StepTimer<B> implements AutoCloseable {
+    private final Ops<B> ops;
     private final ModelShape shape;
     private final int batch;
-    private final InnerLoop<float[]> inner;
-    private final float[] theta;
+    private final InnerLoop<B> inner;
+    private final B theta;
 
-    /** @param kernels closed with this */
-    public StepTimer(CpuBackend.Kernels kernels, ModelShape shape, Genesis.Training training) {
-        this.kernels = kernels;
+    /** @param ops closed with this */
+    public StepTimer(Ops<B> ops, ModelShape shape, Genesis.Training training) {
+        this(ops, shape, training, new RandomTokens(shape));
+    }
+
+    /** The same on tokens of {@code source}. */
+    public StepTimer(Ops<B> ops, ModelShape shape, Genesis.Training training, TokenSource source) {
+        this.ops = ops;
         this.shape = shape;
         batch = training.batch();
-        inner = new InnerLoop<>(kernels.ops(), shape, training, new RandomTokens(shape));
-        theta = new float[Math.toIntExact(shape.parameterCount())];
-        InitialParameters.fill(shape, 1, theta);
+        inner = new InnerLoop<>(ops, shape, training, source);
+        theta = ops.allocate(shape.parameterCount());
+        float[] values = new float[Math.toIntExact(shape.parameterCount())];
+        InitialParameters.fill(shape, 1, values);
+        ops.write(values, theta);
     }
 
     private record RandomTokens(ModelShape shape) implements TokenSource {
@@ -43,6 +50,13 @@ public final class StepTimer implements AutoCloseable {
         }
     }
 
+    /** The loss of each of {@code count} inner steps from the same parameters, before it. */
+    public double[] losses(int count) {
+        double[] losses = new double[count];
+        run(count, (step, loss, rate) -> losses[step - 1] = loss);
+        return losses;
+    }
+
     /** Nanoseconds of each of {@code count} inner steps from the same parameters. */
     public long[] nanoseconds(int count) {
         long[] times = new long[count];
@@ -52,15 +66,20 @@ public final class StepTimer implements AutoCloseable {
             times[step - 1] = now - last[0];
             last[0] = now;
         };
-        long[] windows = LongStream.range(0, (long) count * batch).toArray();
-        inner.run(new InnerLoop.Round(theta, windows, 0, () -> false), listener);
+        run(count, listener);
         return times;
+    }
+
+    private void run(int count, Engine.StepListener listener) {
+        long[] windows = LongStream.range(0, (long) count * batch).toArray();
+        inner.run(new InnerLoop.Round<>(theta, windows, 0, () -> false), listener);
     }
 
     /** A hash of the parameters that the last steps led to: the same for all kernels and any number of threads. */
     public int bits() {
-        inner.read(theta);
-        return Arrays.hashCode(theta);
+        float[] trained = new float[Math.toIntExact(shape.parameterCount())];
+        inner.read(trained);
+        return Arrays.hashCode(trained);
     }
 
     public int tokensPerStep() {
@@ -77,6 +96,6 @@ public final class StepTimer implements AutoCloseable {
 
     @Override
     public void close() {
-        kernels.ops().close();
+        ops.close();
     }
 }

@@ -1,47 +1,52 @@
 package covey.compute.engine;
 
 import covey.compute.model.Decoder;
+import covey.compute.ops.Ops;
 import covey.compute.tensor.TensorViews;
-import covey.protocol.contribution.Layout;
 import covey.protocol.model.ModelShape;
-import covey.protocol.outer.TrialStep;
 import covey.protocol.port.Engine;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Losses at a remembered θ and after steps from it (rule J1). Takes memory once it is used. One thread. */
-final class Trials {
+final class Trials<B> {
+    private final Ops<B> ops;
+    private final RoundEnd<B> roundEnd;
     private final ModelShape shape;
-    private final Layout layout;
-    private final Decoder<float[]> decoder;
+    private final Decoder<B> decoder;
     private final WindowBatch batch;
-    private float[] marked = new float[0];
-    private float[] moved = new float[0];
-    /** What {@link #moved} is: the trial whose step was made last. */
+    private @Nullable Pair<B> pair;
+    /** What the moved θ is: the trial whose step was made last. */
     private Optional<Engine.Trial> made = Optional.empty();
 
-    Trials(ModelShape shape, Layout layout, Decoder<float[]> decoder, WindowBatch batch) {
+    private record Pair<B>(B marked, B moved) {}
+
+    Trials(Ops<B> ops, RoundEnd<B> roundEnd, ModelShape shape, Decoder<B> decoder, WindowBatch batch) {
+        this.ops = ops;
+        this.roundEnd = roundEnd;
         this.shape = shape;
-        this.layout = layout;
         this.decoder = decoder;
         this.batch = batch;
     }
 
-    void mark(float[] theta) {
-        if (marked.length == 0) {
-            marked = new float[theta.length];
-            moved = new float[theta.length];
+    void mark(B theta) {
+        Pair<B> both = pair;
+        if (both == null) {
+            both = new Pair<>(ops.allocate(shape.parameterCount()), ops.allocate(shape.parameterCount()));
+            pair = both;
         }
-        System.arraycopy(theta, 0, marked, 0, theta.length);
+        ops.copy(theta, both.marked());
         made = Optional.empty();
     }
 
     double[] losses(long[] windows, Optional<Engine.Trial> trial) {
-        if (marked.length == 0) {
+        Pair<B> both = pair;
+        if (both == null) {
             throw new IllegalStateException("mark comes before trialLosses");
         }
-        trial.filter(t -> !made.equals(trial)).ifPresent(this::make);
-        TensorViews<float[]> views = TensorViews.of(shape, trial.isPresent() ? moved : marked);
+        trial.filter(t -> !made.equals(trial)).ifPresent(t -> make(t, both));
+        TensorViews<B> views = TensorViews.of(shape, trial.isPresent() ? both.moved() : both.marked());
         double[] losses = new double[windows.length];
         for (int i = 0; i < windows.length; i++) {
             batch.fill(windows, i);
@@ -53,9 +58,9 @@ final class Trials {
         return losses;
     }
 
-    private void make(Engine.Trial trial) {
-        System.arraycopy(marked, 0, moved, 0, marked.length);
-        TrialStep.apply(layout, trial, moved);
+    private void make(Engine.Trial trial, Pair<B> both) {
+        ops.copy(both.marked(), both.moved());
+        roundEnd.tryStep(trial, both.moved());
         made = Optional.of(trial);
     }
 }

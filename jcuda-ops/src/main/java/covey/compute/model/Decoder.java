@@ -42,6 +42,11 @@ public final class Decoder<B> {
         losses = new double[tokens];
     }
 
+    /** Takes the memory that gradients need, which would otherwise be taken when the first is computed. */
+    public void reserve() {
+        gradients();
+    }
+
     /** Tokens of a batch: batch · sequence. */
     public int tokens() {
         return tokens;

@@ -1,6 +1,7 @@
 package covey.compute.ops;
 
 import covey.compute.tensor.Matrix;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Kernels of one backend. Gradients of parameters are added to what is there; gradients of activations are set, unless
@@ -18,7 +19,22 @@ public interface Ops<B> extends AutoCloseable {
     /** Copies a whole buffer out. */
     void read(B from, float[] to);
 
+    /** Sets a whole buffer from canonical bytes, 4 little-endian a value; as many as it has. */
+    void write(MemorySegment from, B to);
+
+    /** Copies a whole buffer out as canonical bytes. */
+    void read(B from, MemorySegment to);
+
+    /** A copy of a view's values, row after row. */
+    float[] values(Matrix<B> from);
+
     void clear(B buffer);
+
+    /** Copies a whole buffer to another of its length. */
+    void copy(B from, B to);
+
+    /** into = from − into, value by value, of whole buffers. */
+    void difference(B from, B into);
 
     /** into += from. */
     void add(Matrix<B> from, Matrix<B> into);

@@ -1,8 +1,8 @@
 package covey.compute.reference;
 
 import covey.compute.ops.AdamStep;
+import covey.compute.ops.ArrayOps;
 import covey.compute.ops.Attention;
-import covey.compute.ops.Ops;
 import covey.compute.tensor.Matrix;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The kernels over Java arrays. Threads split rows, never a sum, so results have the same bits for any number of
  * them; no operation is left to the processor's choice. Buffers are limited to 2^31 values.
  */
-public final class ReferenceOps implements Ops<float[]> {
+public final class ReferenceOps implements ArrayOps {
     private final Lanes lanes;
     private final MatrixProduct[] products;
     private final RowAttention rowAttention = new RowAttention();
@@ -28,21 +28,6 @@ public final class ReferenceOps implements Ops<float[]> {
     @Override
     public float[] allocate(long length) {
         return new float[Math.toIntExact(length)];
-    }
-
-    @Override
-    public void write(float[] from, float[] to) {
-        System.arraycopy(from, 0, to, 0, to.length);
-    }
-
-    @Override
-    public void read(float[] from, float[] to) {
-        System.arraycopy(from, 0, to, 0, from.length);
-    }
-
-    @Override
-    public void clear(float[] buffer) {
-        Arrays.fill(buffer, 0f);
     }
 
     @Override

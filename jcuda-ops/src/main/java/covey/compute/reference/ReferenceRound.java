@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The end of a round as the protocol's own code computes it, on the caller's thread. */
-public final class ReferenceRound implements RoundOps {
+public final class ReferenceRound implements RoundOps<float[]> {
     private final ReferenceCompressor compressor;
     private final OuterStep outerStep;
 

@@ -207,6 +207,15 @@ extern "C" __global__ void compress(
     levels[(long long)blockIdx.x * KEPT_MAX + threadIdx.x] = (signed char)with_sign;
 }
 
+// Single values become themselves less an amount, rounded once. Positions differ from each other.
+extern "C" __global__ void move_values(
+        float *values, const long long *positions, const double *amounts, long long count) {
+    long long i = global_thread();
+    if (i < count) {
+        values[positions[i]] = (float)((double)values[positions[i]] - amounts[i]);
+    }
+}
+
 // The outer step (rule H6) of contributor mean, mean and shrunk mean: a block of 256 threads a chunk. Contribution c
 // has values at indices and levels [c][chunk][64], counts[c][chunk] of them, each times factors[c][chunk], which is
 // scale * clip * trust. An element's divisor is per_value * n + constant, its sum is multiplied by `multiple`.

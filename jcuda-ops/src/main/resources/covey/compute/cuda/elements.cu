@@ -8,6 +8,14 @@ extern "C" __global__ void add(const float *from, float *into, long long count) 
     }
 }
 
+// into = from - into.
+extern "C" __global__ void difference(const float *from, float *into, long long count) {
+    long long i = global_thread();
+    if (i < count) {
+        into[i] = from[i] - into[i];
+    }
+}
+
 extern "C" __global__ void to_bf16(const float *from, bf16 *to, long long count) {
     long long i = global_thread();
     if (i < count) {

@@ -56,6 +56,9 @@ class DeviceLayoutTest {
         public void read(long address, MemorySegment to) {}
 
         @Override
+        public void copy(long from, long to, long bytes) {}
+
+        @Override
         public void launch(KernelCall call) {}
 
         @Override

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,9 @@ class JCudaDeviceTest {
             Gpu found = GpuSearch.find(Long.parseLong(args[0]));
             System.out.println("gpu: " + found.line());
             if (found instanceof Gpu.Usable usable) {
-                float[] onDevice = product(new CudaOps(JCudaDevice.open(usable)));
+                CudaOps opened = new CudaOps(JCudaDevice.open(usable));
+                float[] onDevice =
+                        CompletableFuture.supplyAsync(() -> product(opened)).join();
                 System.out.println("same: " + Arrays.equals(onDevice, product(new ReferenceOps(1))));
                 fill(usable);
             }

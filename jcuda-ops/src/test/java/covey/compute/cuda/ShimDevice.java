@@ -81,6 +81,11 @@ public final class ShimDevice implements Device {
     }
 
     @Override
+    public void copy(long from, long to, long bytes) {
+        at(to, bytes).copyFrom(at(from, bytes));
+    }
+
+    @Override
     public void launch(KernelCall call) {
         assertThat(Shim.kernels(call.module())).contains(call.name());
         shim.run(call);

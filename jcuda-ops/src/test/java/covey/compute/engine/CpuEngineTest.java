@@ -1,86 +1,58 @@
 package covey.compute.engine;
 
+import static covey.compute.engine.EngineCases.BATCH;
+import static covey.compute.engine.EngineCases.LAYOUT;
+import static covey.compute.engine.EngineCases.SMALL;
+import static covey.compute.engine.EngineCases.STEPS;
+import static covey.compute.engine.EngineCases.assertSame;
+import static covey.compute.engine.EngineCases.contributed;
+import static covey.compute.engine.EngineCases.errorFeedback;
+import static covey.compute.engine.EngineCases.genesis;
+import static covey.compute.engine.EngineCases.sealed;
+import static covey.compute.engine.EngineCases.state;
+import static covey.compute.engine.EngineCases.text;
+import static covey.compute.engine.EngineCases.train;
+import static covey.compute.engine.EngineCases.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import covey.compute.model.Decoder;
 import covey.compute.reference.ReferenceOps;
+import covey.compute.tensor.Floats;
 import covey.compute.tensor.Matrix;
 import covey.compute.tensor.TensorViews;
 import covey.protocol.contribution.ContributionReader;
 import covey.protocol.contribution.ContributionWriter;
 import covey.protocol.contribution.Layout;
 import covey.protocol.contribution.ReferenceCompressor;
-import covey.protocol.data.ArrayTokenSource;
-import covey.protocol.data.ByteTokenizer;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
-import covey.protocol.model.ModelShape;
 import covey.protocol.model.Presets;
 import covey.protocol.port.Engine;
 import covey.protocol.port.Engine.Applied;
-import covey.protocol.port.Sections;
 import covey.protocol.port.TokenSource;
 import covey.protocol.testing.Contributions;
 import covey.protocol.testing.Seed;
 import covey.protocol.testing.TestCrypto;
-import covey.protocol.testing.TestRun;
 import covey.protocol.wire.ContentHash;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class CpuEngineTest {
-    private static final ModelShape SMALL = new ModelShape(256, 64, 1, 2, 2, 64, 16, true);
-    private static final Layout LAYOUT = Layout.of(SMALL);
-    private static final int BATCH = 2;
-    private static final int STEPS = 4;
-
     private final List<CpuEngine> engines = new ArrayList<>();
 
     @AfterEach
     void close() {
         engines.forEach(CpuEngine::close);
-    }
-
-    private static Genesis genesis(ModelShape shape, Genesis.Training training) {
-        Genesis any = TestRun.of(1, 1, 1).genesis();
-        ContentId root = CpuEngine.initialRoot(shape, 7, Contributions.CRYPTO);
-        return new Genesis(
-                "test", shape, 7, root, training, any.timing(), any.members(), any.authorities(), any.data());
-    }
-
-    private static Genesis.Training training(int steps, int batch) {
-        return new Genesis.Training(steps, batch, 3e-3, 20, 0, 0.1, 0.9, 0.95, 1e-8, 0.1, 1.0, 1, 0.95f, 1 << 16);
-    }
-
-    /** Text with something to learn: sums of numbers, spelled out. */
-    private static TokenSource text(int lines, int sequence, long number) {
-        Seed seed = Seed.of(number);
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < lines; i++) {
-            int a = seed.nextInt(50);
-            int b = seed.nextInt(50);
-            text.append(a)
-                    .append(" plus ")
-                    .append(b)
-                    .append(" is ")
-                    .append(a + b)
-                    .append(";\n");
-        }
-        byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
-        return ArrayTokenSource.of(ByteTokenizer.INSTANCE.encode(bytes), sequence);
     }
 
     private CpuEngine engine(int threads) {
@@ -94,63 +66,6 @@ class CpuEngineTest {
         engine.initialize();
         engines.add(engine);
         return engine;
-    }
-
-    private static Engine.TrainReport train(Engine engine, long firstWindow, long appliedRounds) {
-        long[] windows =
-                LongStream.range(firstWindow, firstWindow + BATCH * STEPS).toArray();
-        return engine.train(windows, appliedRounds, () -> false, (step, loss, rate) -> {});
-    }
-
-    private static MemorySegment sealed(MemorySegment planes, long number) {
-        byte[] bytes = planes.toArray(ValueLayout.JAVA_BYTE);
-        return MemorySegment.ofArray(Contributions.sealed(LAYOUT, 1, bytes, TestCrypto.signer(number)));
-    }
-
-    private static Applied contributed(Engine engine, long number) {
-        return new Applied(
-                TestCrypto.signer(number).hotkey(), sealed(engine.compress().planes(), number), 1 << 16);
-    }
-
-    /** What snapshot wrote, by name. */
-    private static final class Kept implements Sections.Writer, Sections.Reader {
-        final Map<String, byte[]> sections = new TreeMap<>();
-
-        @Override
-        public void section(String name, MemorySegment bytes) {
-            sections.put(name, bytes.toArray(ValueLayout.JAVA_BYTE));
-        }
-
-        @Override
-        public boolean has(String name) {
-            return sections.containsKey(name);
-        }
-
-        @Override
-        public MemorySegment section(String name) {
-            return MemorySegment.ofArray(sections.get(name)).asReadOnly();
-        }
-    }
-
-    private static Map<String, byte[]> state(Engine engine) {
-        Kept kept = new Kept();
-        engine.snapshot(kept);
-        return kept.sections;
-    }
-
-    private static void assertSame(Engine actual, Engine expected) {
-        assertThat(actual.stateRoot()).isEqualTo(expected.stateRoot());
-        assertSame(state(actual), state(expected));
-    }
-
-    private static void assertSame(Map<String, byte[]> actual, Map<String, byte[]> expected) {
-        assertThat(actual.keySet()).isEqualTo(expected.keySet());
-        actual.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(expected.get(name)));
-    }
-
-    private static float[] errorFeedback(Engine engine) {
-        return MemorySegment.ofArray(state(engine).get("error-feedback"))
-                .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN));
     }
 
     @Test
@@ -212,7 +127,7 @@ class CpuEngineTest {
         CpuEngine engine = engine(1);
         train(engine, 0, 0);
         engine.apply(List.of(contributed(engine, 1)));
-        Kept kept = new Kept();
+        EngineCases.Kept kept = new EngineCases.Kept();
         engine.snapshot(kept);
         CpuEngine restored = engine(1);
         restored.restore(kept);
@@ -233,7 +148,7 @@ class CpuEngineTest {
         train(engine, 0, 0);
         engine.compress();
         Map<String, byte[]> before = state(engine);
-        Kept part = new Kept();
+        EngineCases.Kept part = new EngineCases.Kept();
         part.sections.put("error-feedback", new byte[(int) (4 * SMALL.parameterCount())]);
         engine.restore(part);
         assertThat(errorFeedback(engine)).containsOnly(0f);
@@ -341,9 +256,9 @@ class CpuEngineTest {
         train(engine, 0, 0);
         engine.compress();
         float[] theta = new float[(int) SMALL.parameterCount()];
-        Floats.read("theta", engine.theta(), theta);
+        Floats.read(engine.theta(), theta);
         theta[256 * 64] = Float.NaN;
-        Kept broken = new Kept();
+        EngineCases.Kept broken = new EngineCases.Kept();
         broken.section("theta", MemorySegment.ofArray(theta));
         engine.restore(broken);
         Map<String, byte[]> before = state(engine);
@@ -458,7 +373,7 @@ class CpuEngineTest {
     void shouldContinueTextAsWholeForwardPassesDo() {
         CpuEngine engine = engine(2);
         float[] theta = new float[(int) SMALL.parameterCount()];
-        Floats.read("theta", engine.theta(), theta);
+        Floats.read(engine.theta(), theta);
         for (int length : new int[] {1, 3, SMALL.sequence() - 1, SMALL.sequence(), SMALL.sequence() + 5}) {
             int[] text = Seed.of(length).ints(length, 0, 256).toArray();
             int[] continued = engine.generate(text, 20, 1.5, length);

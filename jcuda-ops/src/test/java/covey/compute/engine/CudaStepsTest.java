@@ -44,8 +44,10 @@ class CudaStepsTest {
             InitialParameters.fill(SHAPE, 1, theta);
             InnerLoop<B> inner = new InnerLoop<>(ops, SHAPE, TRAINING, new RandomTokens());
             long[] windows = LongStream.range(0, (long) STEPS * BATCH).toArray();
+            B start = ops.allocate(theta.length);
+            ops.write(theta, start);
             InnerLoop.Outcome outcome =
-                    inner.run(new InnerLoop.Round(theta, windows, 0, () -> false), (step, loss, rate) -> {});
+                    inner.run(new InnerLoop.Round<>(start, windows, 0, () -> false), (step, loss, rate) -> {});
             assertThat(outcome.report().steps()).isEqualTo(STEPS);
             inner.read(theta);
             return theta;

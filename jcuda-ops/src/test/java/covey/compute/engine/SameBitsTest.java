@@ -39,14 +39,14 @@ class SameBitsTest {
         expected = bits(CpuBackend.REFERENCE, 1);
     }
 
-    private static StepTimer timer(CpuBackend backend, int threads) {
+    private static StepTimer<float[]> timer(CpuBackend backend, int threads) {
         Genesis.Training training =
                 new Genesis.Training(STEPS, BATCH, 3e-3, 5, 0, 0.1, 0.9, 0.95, 1e-8, 0.1, 1.0, 1, 0.95f, 1 << 16);
-        return new StepTimer(backend.open(threads), SHAPE, training);
+        return new StepTimer<>(backend.open(threads).ops(), SHAPE, training);
     }
 
     private static int bits(CpuBackend backend, int threads) {
-        try (StepTimer timer = timer(backend, threads)) {
+        try (StepTimer<float[]> timer = timer(backend, threads)) {
             timer.nanoseconds(STEPS);
             return timer.bits();
         }
@@ -108,7 +108,7 @@ class SameBitsTest {
         private AllocatingChild() {}
 
         public static void main(String[] args) {
-            try (StepTimer timer = timer(CpuBackend.VECTOR, Integer.parseInt(args[0]))) {
+            try (StepTimer<float[]> timer = timer(CpuBackend.VECTOR, Integer.parseInt(args[0]))) {
                 timer.nanoseconds(200);
                 long[] ids = LongStream.concat(
                                 LongStream.of(Thread.currentThread().threadId()), helpers())

@@ -1,6 +1,8 @@
 package covey.compute.ops;
 
+import covey.compute.tensor.Floats;
 import covey.compute.tensor.Matrix;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** The kernels written down once more, as the formulas read, in double and without any care for speed: the oracle. */
@@ -41,6 +43,41 @@ public final class DoubleOps implements Ops<double[]> {
     public void read(double[] from, float[] to) {
         for (int i = 0; i < from.length; i++) {
             to[i] = (float) from[i];
+        }
+    }
+
+    @Override
+    public void write(MemorySegment from, double[] to) {
+        float[] values = new float[to.length];
+        Floats.read(from, values);
+        write(values, to);
+    }
+
+    @Override
+    public void read(double[] from, MemorySegment to) {
+        float[] values = new float[from.length];
+        read(from, values);
+        Floats.write(values, to);
+    }
+
+    @Override
+    public float[] values(Matrix<double[]> from) {
+        float[] values = new float[(int) from.length()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) from.data()[(int) from.offset() + i];
+        }
+        return values;
+    }
+
+    @Override
+    public void copy(double[] from, double[] to) {
+        System.arraycopy(from, 0, to, 0, from.length);
+    }
+
+    @Override
+    public void difference(double[] from, double[] into) {
+        for (int i = 0; i < into.length; i++) {
+            into[i] = from[i] - into[i];
         }
     }
 

@@ -5,10 +5,12 @@
 
 typedef int CUresult;
 typedef unsigned long long CUdeviceptr;
-constexpr CUresult SUCCESS = 0, OUT_OF_MEMORY = 2, INVALID = 1, NOT_FOUND = 500;
+constexpr CUresult SUCCESS = 0, OUT_OF_MEMORY = 2, INVALID = 1, NOT_FOUND = 500, NO_CONTEXT = 201;
 constexpr unsigned long long MEMORY = 3ull << 30;
 
 static unsigned long long used;
+// Each thread that uses the device has to set it.
+static thread_local void *context_of_thread;
 
 extern "C" {
 CUresult cuInit(unsigned) { return SUCCESS; }
@@ -47,7 +49,10 @@ CUresult cuDevicePrimaryCtxRetain(void **context, int device) {
 }
 
 CUresult cuDevicePrimaryCtxRelease_v2(int) { return SUCCESS; }
-CUresult cuCtxSetCurrent(void *) { return SUCCESS; }
+CUresult cuCtxSetCurrent(void *context) {
+    context_of_thread = context;
+    return SUCCESS;
+}
 
 CUresult cuMemGetInfo_v2(size_t *available, size_t *total) {
     *available = MEMORY - used;
@@ -56,6 +61,9 @@ CUresult cuMemGetInfo_v2(size_t *available, size_t *total) {
 }
 
 CUresult cuMemAlloc_v2(CUdeviceptr *pointer, size_t bytes) {
+    if (context_of_thread == nullptr) {
+        return NO_CONTEXT;
+    }
     if (bytes > MEMORY - used) {
         return OUT_OF_MEMORY;
     }
@@ -82,6 +90,11 @@ CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, vo
 
 CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes) {
     memcpy(to, (const void *)from, bytes);
+    return SUCCESS;
+}
+
+CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes, void *) {
+    memcpy((void *)to, (const void *)from, bytes);
     return SUCCESS;
 }
 
@@ -114,6 +127,9 @@ CUresult cuModuleGetFunction(void **function, void *, const char *name) {
 CUresult cuLaunchKernel(
         void *function, unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threads_y, unsigned threads_z,
         unsigned shared, void *, void **arguments, void **) {
+    if (context_of_thread == nullptr) {
+        return NO_CONTEXT;
+    }
     if (z != 1 || threads_y != 1 || threads_z != 1 || shared != 0) {
         return INVALID;
     }

@@ -14,8 +14,20 @@ public final class TrialStep {
 
     private TrialStep() {}
 
+    /** Takes what a step moves. */
+    @FunctionalInterface
+    public interface Moves {
+        /** The value at {@code position} becomes itself − {@code by}, in double, rounded once. */
+        void move(long position, double by);
+    }
+
     /** @param theta in canonical order; moved */
     public static void apply(Layout layout, Engine.Trial trial, float[] theta) {
+        visit(layout, trial, (position, by) -> theta[(int) position] = (float) (theta[(int) position] - by));
+    }
+
+    /** What a step moves, each position once. */
+    public static void visit(Layout layout, Engine.Trial trial, Moves moves) {
         double[] factors = trial.clipQ16().stream()
                 .mapToDouble(f -> f / (double) Limits.FACTOR_ONE * trial.step() * UNIT)
                 .toArray();
@@ -30,8 +42,7 @@ public final class TrialStep {
             }
             double unit = chunk.scaleUnits() * factors[part[0]];
             for (int i = 0; i < chunk.count(); i++) {
-                int at = (int) layout.offset(chunk.chunk(), chunk.index(i));
-                theta[at] = (float) (theta[at] - chunk.level(i) * unit);
+                moves.move(layout.offset(chunk.chunk(), chunk.index(i)), chunk.level(i) * unit);
             }
         });
     }

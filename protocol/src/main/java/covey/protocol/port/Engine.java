@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sole owner of θ, the inner optimizer's state and error feedback. Calls block for as long as the work takes and must
@@ -105,10 +106,10 @@ public interface Engine extends AutoCloseable {
     void close();
 
     /** The environment failed: out of memory, device lost. */
-    final class EngineFailure extends RuntimeException {
+    class EngineFailure extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        public EngineFailure(String message, Throwable cause) {
+        public EngineFailure(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The end of a round with vectors, on the threads of a crew. */
-public final class VectorRound implements RoundOps {
+public final class VectorRound implements RoundOps<float[]> {
     private final Crew crew;
     private final Layout layout;
     private final List<Bands.Band> bands;

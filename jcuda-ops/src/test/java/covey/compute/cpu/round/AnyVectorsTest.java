@@ -54,7 +54,7 @@ class AnyVectorsTest {
         }
     }
 
-    private static int digest(String seeds, BiFunction<Layout, Integer, RoundOps> rounds) {
+    private static int digest(String seeds, BiFunction<Layout, Integer, RoundOps<float[]>> rounds) {
         int digest = 1;
         for (String number : seeds.split(",")) {
             Seed seed = Seed.of(Long.parseLong(number));
@@ -67,7 +67,7 @@ class AnyVectorsTest {
         return digest;
     }
 
-    private static int digest(Layout layout, Seed seed, int kind, RoundOps round) {
+    private static int digest(Layout layout, Seed seed, int kind, RoundOps<float[]> round) {
         int bits = 1 + kind % 2;
         int digest = kind;
         List<Applied> set = new ArrayList<>();
