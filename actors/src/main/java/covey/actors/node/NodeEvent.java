@@ -7,8 +7,14 @@ import covey.protocol.model.Hotkey;
  * What an observer of a node is told, once each in the order of happening. Nothing follows from it for the protocol.
  */
 public sealed interface NodeEvent {
-    /** @param phase WAIT, TRAIN, COMMIT, COLLECT or APPLY; WAIT before round 1 opens, with round 0 */
+    /**
+     * @param phase FETCH, WAIT, TRAIN, COMMIT, COLLECT or APPLY; WAIT before round 1 opens, with round 0; FETCH while
+     *     the run's data are fetched, with the last sealed round
+     */
     record Phase(long round, String phase) implements NodeEvent {}
+
+    /** So much of the run's data that this node lacked at its start is here and verified (rule F4). */
+    record Fetching(long verifiedBytes, long missingBytes) implements NodeEvent {}
 
     /**
      * @param step inner step just made, from 1

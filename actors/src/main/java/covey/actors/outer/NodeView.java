@@ -15,7 +15,7 @@ public final class NodeView {
         return ledger;
     }
 
-    /** WAIT, TRAIN, COMMIT, COLLECT or APPLY. */
+    /** FETCH, WAIT, TRAIN, COMMIT, COLLECT or APPLY. */
     public String phase() {
         return phase;
     }

@@ -1,6 +1,7 @@
 package covey.actors.outer;
 
 import covey.protocol.journal.JournalCodec;
+import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.ContentId;
 import covey.protocol.port.Journal;
 import covey.protocol.round.PeerEffect;
@@ -25,6 +26,9 @@ public final class PeerActor {
     public sealed interface Command {}
 
     public record Take(PeerInput input) implements Command {}
+
+    /** For observers only: the machine is told of the ledger later, when the run's data are here (rule F4). */
+    public record Fetching(LedgerState ledger) implements Command {}
 
     /** For observers only. */
     public record TrainLoss(long round, double meanLoss) implements Command {}
@@ -57,6 +61,7 @@ public final class PeerActor {
             return Behaviors.receive(Command.class)
                     .onMessage(Take.class, actor::take)
                     .onMessage(Flush.class, actor::flush)
+                    .onMessage(Fetching.class, actor::fetching)
                     .onMessage(TrainLoss.class, actor::trainLoss)
                     .onMessage(Applied.class, actor::applied)
                     .build();
@@ -103,6 +108,11 @@ public final class PeerActor {
                     PeerInput.Recorded _,
                     PeerInput.NotFinite _ -> {}
         }
+    }
+
+    private Behavior<Command> fetching(Fetching command) {
+        progress.fetching(command.ledger());
+        return Behaviors.same();
     }
 
     private Behavior<Command> trainLoss(TrainLoss command) {

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 /** Tells an observer what changed between one ledger state and the next, and what the node made of it. One thread. */
 final class Progress {
     static final String WAIT = "WAIT";
+    private static final String FETCH = "FETCH";
     private static final String TRAIN = "TRAIN";
     private static final String COMMIT = "COMMIT";
     private static final String COLLECT = "COLLECT";
@@ -45,6 +46,11 @@ final class Progress {
         }
         ledger = next;
         show();
+    }
+
+    /** The peer is not told of the ledger yet, as the run's data are not here. */
+    void fetching(LedgerState seen) {
+        show(seen, new NodeEvent.Phase(seen.lastSealed(), FETCH));
     }
 
     private void tellOf(LedgerState next) {
@@ -94,8 +100,11 @@ final class Progress {
     }
 
     private void show() {
-        NodeEvent.Phase now = phaseNow();
-        view.show(ledger, now.phase());
+        show(ledger, phaseNow());
+    }
+
+    private void show(LedgerState seen, NodeEvent.Phase now) {
+        view.show(seen, now.phase());
         if (!now.equals(phase)) {
             phase = now;
             events.accept(now);

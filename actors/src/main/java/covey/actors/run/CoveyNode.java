@@ -54,7 +54,7 @@ public final class CoveyNode implements AutoCloseable {
         return view.ledger();
     }
 
-    /** WAIT, TRAIN, COMMIT, COLLECT or APPLY. */
+    /** FETCH, WAIT, TRAIN, COMMIT, COLLECT or APPLY. */
     public String phase() {
         return view.phase();
     }

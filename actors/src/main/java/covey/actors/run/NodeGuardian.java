@@ -17,6 +17,7 @@ import covey.actors.outer.PeerActor;
 import covey.actors.train.ContributionMaker;
 import covey.actors.train.StopSwitch;
 import covey.actors.train.TrainingRun;
+import covey.actors.transfer.ShardActor;
 import covey.actors.transfer.TransferActor;
 import covey.actors.weigh.CaughtUpActor;
 import covey.actors.weigh.ChallengerActor;
@@ -70,6 +71,10 @@ final class NodeGuardian {
 
     private record Published(LedgerState ledger) implements Command {}
 
+    private record Provided() implements Command {}
+
+    private record Lacking(String line) implements Command {}
+
     private record Fail(String what) implements Command {}
 
     private record Halt(String reason) implements Command {}
@@ -96,6 +101,8 @@ final class NodeGuardian {
     private final Optional<Weighing> weighing;
     private Optional<ActorRef<LedgerFollower.Command>> follower = Optional.empty();
     private Optional<ActorRef<AbsenceWatch.Command>> watch = Optional.empty();
+    private Optional<LedgerState> unseen = Optional.empty();
+    private boolean provided;
     private boolean looked;
     private boolean stopping;
 
@@ -109,6 +116,10 @@ final class NodeGuardian {
         peer = spawn(PeerActor.create(peerParts()), "peer");
         weighing = parts.genesis().economics().filter(_ -> isValidator()).map(this::weighing);
         scorer = isValidator() ? Optional.of(spawn(ScorerActor.create(scorerParts()), "scorer")) : Optional.empty();
+        provided = parts.missing().shards().isEmpty();
+        if (!provided) {
+            spawn(ShardActor.create(shardParts()), "shards");
+        }
     }
 
     static Behavior<Command> create(Outside outside) {
@@ -120,6 +131,8 @@ final class NodeGuardian {
                     .onMessage(Marked.class, guardian::marked)
                     .onMessage(Say.class, guardian::say)
                     .onMessage(Published.class, guardian::published)
+                    .onMessage(Provided.class, guardian::provided)
+                    .onMessage(Lacking.class, guardian::lacking)
                     .onMessage(Weigh.class, guardian::weigh)
                     .onMessage(Halt.class, m -> guardian.stop(m.reason()))
                     .onMessage(Fail.class, m -> guardian.fail(m.what()))
@@ -241,6 +254,18 @@ final class NodeGuardian {
                 this::input);
     }
 
+    private ShardActor.Parts shardParts() {
+        return new ShardActor.Parts(
+                parts.self(),
+                parts.transfer(),
+                parts.plane()::reachable,
+                System::nanoTime,
+                parts.missing(),
+                parts.events(),
+                () -> self.tell(new Provided()),
+                line -> self.tell(new Lacking(line)));
+    }
+
     private ValidatorActor.Parts validatorParts() {
         return new ValidatorActor.Parts(
                 check(),
@@ -315,14 +340,40 @@ final class NodeGuardian {
     }
 
     private Behavior<Command> published(Published event) {
-        peer.tell(new PeerActor.Take(new PeerInput.Advanced(event.ledger())));
-        scorer.ifPresent(ref -> ref.tell(new ScorerActor.Ledger(event.ledger())));
-        weighing.ifPresent(w -> w.published(event.ledger()));
         watch.ifPresent(ref -> ref.tell(new AbsenceWatch.Ledger(event.ledger())));
+        if (provided) {
+            advance(event.ledger());
+        } else {
+            unseen = Optional.of(event.ledger());
+            peer.tell(new PeerActor.Fetching(event.ledger()));
+        }
+        return Behaviors.same();
+    }
+
+    private void advance(LedgerState ledger) {
+        peer.tell(new PeerActor.Take(new PeerInput.Advanced(ledger)));
+        scorer.ifPresent(ref -> ref.tell(new ScorerActor.Ledger(ledger)));
+        weighing.ifPresent(w -> w.published(ledger));
         if (!looked) {
             looked = true;
-            transfer.tell(TransferActor.Look.of(event.ledger()));
+            transfer.tell(TransferActor.Look.of(ledger));
         }
+    }
+
+    /** From here on the node is as one that has just started: it catches up and says that it is ready (rule F1). */
+    private Behavior<Command> provided(Provided event) {
+        provided = true;
+        unseen.ifPresent(this::advance);
+        unseen = Optional.empty();
+        return Behaviors.same();
+    }
+
+    /** An authority orders blocks with or without the data, and goes on asking. */
+    private Behavior<Command> lacking(Lacking event) {
+        if (parts.genesis().authorityIndex(parts.self()) < 0) {
+            return fail(event.line());
+        }
+        LOG.warn(event.line());
         return Behaviors.same();
     }
 

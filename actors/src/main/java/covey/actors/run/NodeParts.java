@@ -4,6 +4,7 @@ import covey.actors.judge.ScoreSink;
 import covey.actors.keep.CheckpointSink;
 import covey.actors.node.ControlPlane;
 import covey.actors.node.NodeEvent;
+import covey.actors.transfer.MissingShards;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.RunId;
@@ -31,6 +32,7 @@ import java.util.function.ToLongFunction;
  *     {@code Long.MAX_VALUE} if there was none
  * @param evaluationWindows held-out windows that a validator measures θ on after APPLY; empty = it does not
  * @param checkpoints told of kept states and, at the end, of the last one
+ * @param missing what this node has of the run's data only once it has fetched it
  * @param scores where a validator's scores go
  * @param events told what happens, on threads of the node; must not block
  */
@@ -51,6 +53,7 @@ public record NodeParts(
         ToLongFunction<Hotkey> pingAgeMs,
         List<Long> evaluationWindows,
         CheckpointSink checkpoints,
+        MissingShards missing,
         FaultPoints faults,
         ScoreSink scores,
         Consumer<NodeEvent> events) {

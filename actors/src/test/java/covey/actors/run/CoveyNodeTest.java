@@ -3,13 +3,16 @@ package covey.actors.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import covey.actors.node.NodeEvent;
+import covey.actors.testing.MemoryContents;
 import covey.actors.testing.TestCovey;
 import covey.actors.testing.TestPeer;
+import covey.actors.transfer.MissingShards;
 import covey.protocol.journal.JournalCodec;
 import covey.protocol.journal.JournalEntry;
 import covey.protocol.journal.Replay;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.ContentId;
+import covey.protocol.model.Genesis.Shard;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
 import covey.protocol.port.Engine;
@@ -17,7 +20,9 @@ import covey.protocol.port.FaultPoints.Point;
 import covey.protocol.round.PeerMachine;
 import covey.protocol.score.Outcome;
 import covey.protocol.score.ScoreBook;
+import covey.protocol.testing.TestCrypto;
 import covey.protocol.wire.Malformed;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -157,6 +162,33 @@ class CoveyNodeTest {
             assertThat(rootsAfter(covey, 1)).hasSize(1);
             assertThat(covey.network().failuresLeft(fetcher)).isZero();
             assertThat(covey.validator().awaitApplied(1).collected()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void takesPartOnlyOnceItsDataAreHere() {
+        try (TestCovey covey = new TestCovey(2)) {
+            TestPeer newcomer = covey.trainer(0);
+            MemoryContents held = new MemoryContents(covey.crypto());
+            ContentId shard = held.put(MemorySegment.ofArray(new byte[100]));
+            Hotkey holder = TestCrypto.signer(4000).hotkey();
+            var arrived = new CountDownLatch(1);
+            newcomer.missing(new MissingShards(List.of(new Shard("train", shard, 100)), arrived::countDown), holder);
+            var serving = covey.network().port(holder, held);
+            CoveyNode node = newcomer.start();
+            covey.peers().stream().filter(peer -> peer != newcomer).forEach(TestPeer::start);
+            covey.trainer(1).await(NodeEvent.Ready.class, ready -> true);
+            newcomer.await(NodeEvent.Phase.class, phase -> phase.phase().equals("FETCH"));
+            assertThat(node.phase()).isEqualTo("FETCH");
+            assertThat(newcomer.events(NodeEvent.Ready.class)).isEmpty();
+            assertThat(arrived.getCount()).isEqualTo(1);
+
+            serving.serve(shard);
+
+            assertThat(rootsAfter(covey, 2)).hasSize(1);
+            assertThat(newcomer.contents.has(shard)).isTrue();
+            newcomer.await(NodeEvent.Committed.class, committed -> committed.round() == 2);
+            assertThat(newcomer.events(NodeEvent.Fetching.class)).last().isEqualTo(new NodeEvent.Fetching(100, 100));
         }
     }
 

@@ -1,12 +1,14 @@
 package covey.actors.testing;
 
-import covey.actors.node.ControlPlane;
 import covey.actors.node.NodeEvent;
+import covey.actors.node.TestPlane;
 import covey.actors.run.CoveyNode;
 import covey.actors.run.NodeParts;
+import covey.actors.transfer.MissingShards;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.ContentId;
+import covey.protocol.model.Hotkey;
 import covey.protocol.port.Chain;
 import covey.protocol.port.Crypto;
 import covey.protocol.port.FaultPoints;
@@ -32,6 +34,8 @@ public final class TestPeer implements AutoCloseable {
     private final MemoryBlocks blocks = new MemoryBlocks();
     private final List<NodeEvent> events = new ArrayList<>();
     private volatile FaultPoints faults = FaultPoints.NONE;
+    private MissingShards missing = MissingShards.NONE;
+    private List<Hotkey> reachable = List.of();
     private Optional<CoveyNode> node = Optional.empty();
     private Optional<Chain> chain = Optional.empty();
     private ToyEngine engine;
@@ -67,6 +71,12 @@ public final class TestPeer implements AutoCloseable {
         faults = points;
     }
 
+    /** What the next start has to fetch, from whom, before it takes part. */
+    public void missing(MissingShards shards, Hotkey holder) {
+        missing = shards;
+        reachable = List.of(holder);
+    }
+
     /** Starts with a new engine, unless this is the first start. */
     public CoveyNode start() {
         Chain port = covey.chain().port();
@@ -83,10 +93,11 @@ public final class TestPeer implements AutoCloseable {
                 journal,
                 port,
                 blocks,
-                new ControlPlane(peer -> Optional.empty(), (holder, offer) -> {}),
+                TestPlane.reaching(reachable),
                 hotkey -> Long.MAX_VALUE,
                 List.of(1L, 2L),
                 (round, root, theta) -> checkpoints.put(round, root),
+                missing,
                 (point, round) -> faults.reached(point, round),
                 scores,
                 this::happened));

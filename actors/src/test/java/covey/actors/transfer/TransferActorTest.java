@@ -6,13 +6,11 @@ import covey.actors.testing.MemoryContents;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
-import covey.protocol.port.BulkTransfer;
 import covey.protocol.port.FaultPoints.Point;
 import covey.protocol.round.PeerEffect;
 import covey.protocol.round.PeerInput;
 import covey.protocol.testing.TestCrypto;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -53,58 +51,6 @@ class TransferActorTest {
     @AfterEach
     void end() {
         kit.shutdownTestKit();
-    }
-
-    private record Asked(ContentId content, List<Hotkey> holders, BulkTransfer.FetchListener listener) {}
-
-    /** Remembers what it is told. */
-    private static final class RecordingTransfer implements BulkTransfer {
-        final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
-        final BlockingQueue<String> told = new LinkedBlockingQueue<>();
-
-        @Override
-        public Offer offerFor(Hotkey fetcher) {
-            throw new UnsupportedOperationException("offer: not asked for");
-        }
-
-        @Override
-        public void learn(Hotkey holder, Offer offer) {}
-
-        @Override
-        public void forget(Hotkey peer) {}
-
-        @Override
-        public void serve(ContentId id) {
-            told.add("serve");
-        }
-
-        @Override
-        public void withdraw(ContentId id) {
-            told.add("withdraw");
-        }
-
-        @Override
-        public void fetch(ContentId id, long lengthBytes, List<Hotkey> holders, FetchListener listener) {
-            asked.add(new Asked(id, new ArrayList<>(holders), listener));
-        }
-
-        @Override
-        public void probe(ContentId id, long lengthBytes, int segment, Hotkey holder, ProbeListener listener) {
-            throw new UnsupportedOperationException("probe: not asked for");
-        }
-
-        @Override
-        public void cancel(ContentId id) {
-            told.add("cancel");
-        }
-
-        @Override
-        public Counters counters() {
-            return new Counters(0, 0, 0, 0, 0);
-        }
-
-        @Override
-        public void close() {}
     }
 
     private void fetch(Hotkey... holders) {
@@ -156,7 +102,7 @@ class TransferActorTest {
     @Test
     void asksNoMoreOnceCancelled() throws InterruptedException {
         fetch(HERE);
-        Asked asked = next(transfer.asked);
+        RecordingTransfer.Asked asked = next(transfer.asked);
         actor.tell(new TransferActor.Cancel(CONTENT));
         asked.listener().failed(CONTENT, "lost");
         asked.listener().fetched(CONTENT);

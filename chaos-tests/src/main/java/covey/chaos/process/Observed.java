@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /** What the nodes of a run said, and when: seals, who has caught up, who ended by itself. Used by one thread. */
 final class Observed implements Fleet.Listener {
-    private static final Set<String> BEHIND = Set.of("APPLY", "WAIT");
+    private static final Set<String> BEHIND = Set.of("APPLY", "FETCH", "WAIT");
 
     private final RunClock clock;
     private final Fleet fleet;

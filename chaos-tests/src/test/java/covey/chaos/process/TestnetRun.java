@@ -20,14 +20,16 @@ import java.util.function.Predicate;
 final class TestnetRun {
     private final List<JsonNode> events = new ArrayList<>();
     private final StringBuilder errors = new StringBuilder();
-    private final CompletableFuture<Integer> exitCode;
+    private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+    private final Thread thread;
 
     private TestnetRun(List<String> args) {
         PrintWriter out = new PrintWriter(new Lines(), true);
         PrintWriter err = new PrintWriter(new Appending(), true);
-        exitCode = CompletableFuture.supplyAsync(
-                () -> Covey.run(out, err, args.toArray(String[]::new)),
-                task -> Thread.ofPlatform().daemon().name("testnet").start(task));
+        thread = Thread.ofPlatform()
+                .daemon()
+                .name("testnet")
+                .start(() -> exitCode.complete(Covey.run(out, err, args.toArray(String[]::new))));
     }
 
     /** Starts {@code covey testnet --model nano --json --dir DIR} with more options. */
@@ -42,6 +44,12 @@ final class TestnetRun {
     TestnetRun finished() {
         assertThat(exitCode.join()).as("exit code; %s", errors).isZero();
         return this;
+    }
+
+    /** Ends it before its last round; returns when no node is left. */
+    void stop() {
+        thread.interrupt();
+        exitCode.join();
     }
 
     /** Waits until an event fits; fails if the testnet ends without one. */

@@ -40,7 +40,11 @@ public final class NodeCommand implements Verb {
     @Option(names = "--run-id", paramLabel = "ID", description = "Refuse any other run.")
     private @Nullable String runId;
 
-    @Option(names = "--role", paramLabel = "ROLE", description = "trainer, validator, observer, authority.")
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            split = ",",
+            description = "trainer, validator, observer, authority.")
     private List<String> roles = new ArrayList<>();
 
     @Option(names = "--dir", paramLabel = "DIR", description = "The node's folder (covey-node).")

@@ -19,10 +19,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Between a run's genesis and its JSON. Every field has bounds; only {@code economics} is optional. */
+/** Between a run's genesis and its JSON. Every field has bounds; {@code economics} is optional, and of the
+ * data the tokenizer's file. */
 final class GenesisJson {
     private static final int NAME_MAX_BYTES = 64;
     private static final int SOURCE_MAX_BYTES = 256;
+    private static final String TOKENIZER_CONTENT = "tokenizerContent";
+    private static final String TOKENIZER_BYTES = "tokenizerBytes";
     private static final long HOUR_MS = 3_600_000;
 
     private GenesisJson() {}
@@ -178,9 +181,19 @@ final class GenesisJson {
                 new ContentId(in.hash("heldOut")),
                 in.integer("heldOutTokens", 0L, maxTokens),
                 in.integer("heldOutTextBytes", 0L, Limits.CONTENT_MAX_BYTES),
-                in.text("source", SOURCE_MAX_BYTES));
+                in.text("source", SOURCE_MAX_BYTES),
+                tokenizerFile(in));
         in.end();
         return data;
+    }
+
+    private static Optional<Genesis.Shard> tokenizerFile(JsonFields in) throws Malformed {
+        if (!in.has(TOKENIZER_CONTENT)) {
+            return Optional.empty();
+        }
+        return Optional.of(Genesis.Shard.tokenizer(
+                new ContentId(in.hash(TOKENIZER_CONTENT)),
+                in.integer(TOKENIZER_BYTES, 1L, (long) Limits.TOKENIZER_MAX_BYTES)));
     }
 
     static ObjectNode write(Genesis genesis, ObjectMapper mapper) {
@@ -263,5 +276,8 @@ final class GenesisJson {
                 .put("heldOutTokens", data.heldOutTokens())
                 .put("heldOutTextBytes", data.heldOutTextBytes())
                 .put("source", data.source());
+        data.tokenizerFile()
+                .ifPresent(file ->
+                        out.put(TOKENIZER_CONTENT, file.content().toString()).put(TOKENIZER_BYTES, file.lengthBytes()));
     }
 }

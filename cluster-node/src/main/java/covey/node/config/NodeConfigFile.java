@@ -37,6 +37,8 @@ public final class NodeConfigFile {
 
     private final Config config;
 
+    private static final String DATA_DIRECTORY = "dataDirectory = \"covey-node\"";
+
     private NodeConfigFile(Config config) {
         this.config = config;
     }
@@ -48,6 +50,16 @@ public final class NodeConfigFile {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The commented defaults for a node in that folder. */
+    public static String textFor(Path folder) {
+        return defaultText().replace(DATA_DIRECTORY, "dataDirectory = " + quoted(folder.toString()));
+    }
+
+    /** A text as HOCON has it. */
+    public static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
     /**

@@ -19,6 +19,11 @@ public sealed interface Corpus permits TextCorpus, ShardCorpus {
     /** The files that it is read from, ordered by path. */
     List<Path> files() throws IOException;
 
+    /** Whether all of it is on this machine. */
+    default boolean isReadable() throws IOException {
+        return files().stream().allMatch(Files::isReadable);
+    }
+
     /** The name of one of its files, with slashes and without the machine's folders. */
     default String path(Path file) {
         return String.valueOf(file.getFileName());

@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  */
 public final class CorpusCache {
     /** Changes when the same text would give another stream. */
-    private static final String FORMAT = "covey/1/corpus/2/";
+    private static final String FORMAT = "covey/1/corpus/3/";
 
     private static final String RECORD = "manifest";
 
@@ -98,9 +98,18 @@ public final class CorpusCache {
                 hashed(folder.resolve(CorpusStreams.HELD_OUT)),
                 streams.heldOut().tokens(),
                 streams.heldOut().textBytes(),
-                corpus.name());
+                corpus.name(),
+                tokenizerFile(streams.tokenizer(), folder));
         ManifestJson.write(corpus, manifest, folder, crypto);
         FileRecords.open(folder).write(RECORD, out -> out.section(RECORD, MemorySegment.ofArray(encode(manifest))));
+    }
+
+    private Optional<Genesis.Shard> tokenizerFile(String tokenizer, Path folder) {
+        if (!TokenizerFile.isBpe(tokenizer)) {
+            return Optional.empty();
+        }
+        byte[] json = TokenizerFile.read(folder.resolve(TokenizerFile.FILE));
+        return Optional.of(Genesis.Shard.tokenizer(ContentHash.of(json, crypto), json.length));
     }
 
     /** Writes the leaves beside a stream and returns its content id. */
@@ -133,7 +142,13 @@ public final class CorpusCache {
         Optional<List<Hash>> trainLeaves = leaves(train, manifest.train());
         Optional<List<Hash>> heldOutLeaves = leaves(heldOut, manifest.heldOut());
         return trainLeaves.isPresent() && heldOutLeaves.isPresent() && hasTokenizer(manifest, folder)
-                ? Optional.of(new PreparedCorpus(manifest, train, trainLeaves.get(), heldOut, heldOutLeaves.get()))
+                ? Optional.of(new PreparedCorpus(
+                        manifest,
+                        train,
+                        trainLeaves.get(),
+                        heldOut,
+                        heldOutLeaves.get(),
+                        folder.resolve(TokenizerFile.FILE)))
                 : Optional.empty();
     }
 
@@ -155,26 +170,31 @@ public final class CorpusCache {
     }
 
     private static byte[] encode(Genesis.DataManifest m) {
-        return new ByteWriter()
+        ByteWriter out = new ByteWriter()
                 .text(m.tokenizer())
                 .hash(m.train().hash())
                 .i64(m.trainTokens())
                 .hash(m.heldOut().hash())
                 .i64(m.heldOutTokens())
                 .i64(m.heldOutTextBytes())
-                .text(m.source())
-                .toByteArray();
+                .text(m.source());
+        m.tokenizerFile().ifPresent(file -> out.hash(file.content().hash()).i64(file.lengthBytes()));
+        return out.toByteArray();
     }
 
     private static Genesis.DataManifest decode(ByteReader in) throws Malformed {
+        String tokenizer = in.text(Limits.ADDRESS_MAX_BYTES);
         Genesis.DataManifest manifest = new Genesis.DataManifest(
+                tokenizer,
+                new ContentId(in.hash()),
+                in.i64(),
+                new ContentId(in.hash()),
+                in.i64(),
+                in.i64(),
                 in.text(Limits.ADDRESS_MAX_BYTES),
-                new ContentId(in.hash()),
-                in.i64(),
-                new ContentId(in.hash()),
-                in.i64(),
-                in.i64(),
-                in.text(Limits.ADDRESS_MAX_BYTES));
+                TokenizerFile.isBpe(tokenizer)
+                        ? Optional.of(Genesis.Shard.tokenizer(new ContentId(in.hash()), in.i64()))
+                        : Optional.empty());
         in.end();
         return manifest;
     }

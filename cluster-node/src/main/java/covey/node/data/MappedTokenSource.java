@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * A token stream in a mapped file: u16 little-endian tokens (rules I1, I4). The pages are shared by all nodes of a
@@ -100,12 +101,15 @@ public final class MappedTokenSource implements TokenSource {
 
     /** At most {@code count} windows, evenly spaced and the same each time; all of them if there are fewer. */
     public long[] evaluationWindows(int count) {
-        int taken = (int) Math.min(count, windowCount());
-        long[] windows = new long[taken];
-        for (int i = 0; i < taken; i++) {
-            windows[i] = i * windowCount() / taken;
-        }
-        return windows;
+        return evenlySpaced(count, windowCount()).stream()
+                .mapToLong(Long::longValue)
+                .toArray();
+    }
+
+    /** As {@link #evaluationWindows}, of a stream of {@code windowCount} windows. */
+    public static List<Long> evenlySpaced(int count, long windowCount) {
+        long taken = Math.min(count, windowCount);
+        return LongStream.range(0, taken).mapToObj(i -> i * windowCount / taken).toList();
     }
 
     /** Bytes of text behind the windows' T targets; an end-of-text is none. */

@@ -17,21 +17,18 @@ import java.util.List;
  * @param trainLeaves hashes of its segments
  * @param heldOutFile the held-out stream, content {@code manifest.heldOut()}
  * @param heldOutLeaves hashes of its segments
+ * @param tokenizerFile where a BPE tokenizer's tokenizer.json is
  */
 public record PreparedCorpus(
         Genesis.DataManifest manifest,
         Path trainFile,
         List<Hash> trainLeaves,
         Path heldOutFile,
-        List<Hash> heldOutLeaves) {
+        List<Hash> heldOutLeaves,
+        Path tokenizerFile) {
     /** The tokenizer of the streams; a new one each time. */
     public Tokenizer tokenizer(Crypto crypto) {
-        return TokenizerFile.open(manifest.tokenizer(), tokenizerFile(), crypto);
-    }
-
-    /** Where a BPE tokenizer's tokenizer.json is. */
-    public Path tokenizerFile() {
-        return trainFile.resolveSibling(TokenizerFile.FILE);
+        return TokenizerFile.open(manifest.tokenizer(), tokenizerFile, crypto);
     }
 
     /** Hashes of what the streams were made of, and of the streams. */

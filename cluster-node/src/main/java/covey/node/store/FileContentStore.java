@@ -179,6 +179,14 @@ public final class FileContentStore implements ContentStore {
         }
     }
 
+    /**
+     * The file of a content, for those who check its segments by {@link #leaves} themselves: unlike {@link #read} this
+     * hashes nothing. Empty if absent.
+     */
+    public Optional<Path> path(ContentId id) {
+        return has(id) ? Optional.of(file(id)) : Optional.empty();
+    }
+
     @Override
     public void delete(ContentId id) {
         try {

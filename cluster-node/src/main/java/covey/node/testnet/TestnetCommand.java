@@ -6,11 +6,11 @@ import covey.node.config.ConfigError;
 import covey.node.data.ByteModelBaseline;
 import covey.node.data.MappedTokenSource;
 import covey.node.data.PreparedCorpus;
+import covey.node.genesis.NewRun;
 import covey.node.wiring.Ed25519Crypto;
 import covey.node.wiring.HostileRoles;
 import covey.node.wiring.NodeFolders;
 import covey.protocol.model.AggregationPolicy;
-import covey.protocol.model.Presets;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -131,21 +131,13 @@ public final class TestnetCommand implements Verb {
     }
 
     private TestnetOptions options() {
-        Presets.Preset preset = Presets.named(model)
-                .filter(named -> named.shape().parameterCount() < 20_000_000)
-                .orElseThrow(() -> new ConfigError("--model: " + model + " (expected: "
-                        + Presets.all().stream()
-                                .filter(named -> named.shape().parameterCount() < 20_000_000)
-                                .map(Presets.Preset::name)
-                                .collect(Collectors.joining(", "))
-                        + ")"));
         return new TestnetOptions(
                 trainers,
                 validators,
                 authorities,
                 0,
                 rounds,
-                preset,
+                NewRun.preset(model),
                 Optional.ofNullable(corpus),
                 chaos == null ? OptionalLong.empty() : OptionalLong.of(chaos),
                 knownAttackers(),

@@ -9,13 +9,11 @@ import covey.node.config.KeyFile;
 import covey.node.data.Corpus;
 import covey.node.data.CorpusCache;
 import covey.node.data.PreparedCorpus;
-import covey.node.store.VoteFile;
-import covey.node.wiring.CpuEngines;
+import covey.node.genesis.NewRun;
 import covey.protocol.model.Economics;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Presets;
-import covey.protocol.model.Presets.Preset;
 import covey.protocol.model.Role;
 import covey.protocol.port.Crypto;
 import java.io.IOException;
@@ -25,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -42,8 +39,6 @@ import java.util.stream.Collectors;
  */
 public record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, PreparedCorpus corpus) {
     private static final String HOST = "127.0.0.1";
-    private static final int CHECKPOINT_ROUNDS = 5;
-    private static final int COLLECT_CAP = 64;
     /** Rates of links over loopback: enough not to wait for, and still paced. */
     private static final long BYTES_PER_SECOND = 40_000_000;
 
@@ -193,8 +188,6 @@ public record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String doo
 
     private static Genesis genesis(
             TestnetOptions options, List<NodeSpec> nodes, List<Ports> ports, PreparedCorpus corpus, Crypto crypto) {
-        Preset preset = options.preset();
-        long seed = new SecureRandom().nextLong();
         List<Genesis.Authority> authorities = new ArrayList<>();
         for (int i = 0; i < options.authorities(); i++) {
             authorities.add(new Genesis.Authority(
@@ -202,19 +195,16 @@ public record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String doo
                     ports.get(i).host() + ":" + ports.get(i).door(),
                     ports.get(i).host() + ":" + ports.get(i).ballots()));
         }
-        return new Genesis(
-                "testnet",
-                preset.shape(),
-                seed,
-                CpuEngines.initialRoot(preset.shape(), seed, crypto),
-                training(preset, options.rounds()).with(options.aggregation()),
-                timing(options),
-                nodes.stream()
-                        .map(TestnetSetup::member)
-                        .sorted(Comparator.comparing(Genesis.Member::hotkey))
-                        .toList(),
-                authorities,
-                corpus.manifest());
+        List<Genesis.Member> members = nodes.stream().map(TestnetSetup::member).toList();
+        return new NewRun(
+                        "testnet",
+                        options.preset(),
+                        options.rounds(),
+                        pace(options),
+                        options.aggregation(),
+                        members,
+                        authorities)
+                .genesis(corpus, crypto);
     }
 
     /** Each node has a coldkey of its own, so that any validator may judge any trainer (rule D7). */
@@ -223,39 +213,16 @@ public record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String doo
         return new Genesis.Member(node.hotkey(), node.coldkey(), roles, node.name());
     }
 
-    /** Rule K and design 4.4; the learning rate falls to a tenth over the rounds asked for. */
-    private static Genesis.Training training(Preset preset, int rounds) {
-        return new Genesis.Training(
-                preset.innerSteps(),
-                preset.batch(),
-                preset.peakLearningRate(),
-                preset.warmupSteps(),
-                Math.max((long) rounds * preset.innerSteps(), preset.warmupSteps() + 1L),
-                0.1,
-                0.9,
-                0.95,
-                1e-8,
-                0.1,
-                1.0,
-                1,
-                0.95f,
-                1 << 16);
-    }
-
     /** Larger models than nano need longer rounds; the ceiling only matters when somebody is slow. */
-    private static Genesis.Timing timing(TestnetOptions options) {
+    private static NewRun.Pace pace(TestnetOptions options) {
         boolean isSmall = options.preset().shape().parameterCount() < 500_000;
-        return new Genesis.Timing(
-                200, 1_000, isSmall ? 20_000 : 120_000, 10_000, options.allTrainers(), CHECKPOINT_ROUNDS, COLLECT_CAP);
+        return new NewRun.Pace(isSmall ? 20_000 : 120_000, 10_000, options.allTrainers());
     }
 
     private static void write(NodeSpec node, Ports ports, GenesisFile genesis, String door, TestnetOptions options)
             throws IOException {
-        Files.write(node.directory().resolve("genesis.json"), genesis.bytes().unsafeArray());
+        NewRun.equip(node.directory(), genesis, node.roles().contains(Role.AUTHORITY));
         Files.writeString(node.config(), config(node, ports, door, options), UTF_8);
-        if (node.roles().contains(Role.AUTHORITY)) {
-            VoteFile.create(node.directory().resolve("votes"));
-        }
     }
 
     private static String config(NodeSpec node, Ports ports, String door, TestnetOptions options) {

@@ -22,6 +22,11 @@ final class EventBridge implements Consumer<NodeEvent> {
     public void accept(NodeEvent event) {
         switch (event) {
             case NodeEvent.Phase phase -> phase(phase);
+            case NodeEvent.Fetching fetching ->
+                events.publish(
+                        "fetching",
+                        0,
+                        Map.of("verifiedBytes", fetching.verifiedBytes(), "missingBytes", fetching.missingBytes()));
             case NodeEvent.InnerStep step -> innerStep(step);
             case NodeEvent.Trained trained -> trained(trained);
             case NodeEvent.Committed committed ->

@@ -9,9 +9,11 @@ import covey.actors.node.ControlPlane;
 import covey.actors.remote.Refusals;
 import covey.actors.run.CoveyNode;
 import covey.actors.run.NodeParts;
+import covey.actors.transfer.MissingShards;
 import covey.node.config.ConfigError;
 import covey.node.config.HostPort;
 import covey.node.config.NodeConfig;
+import covey.node.data.CorpusCache;
 import covey.node.door.Door;
 import covey.node.door.DoorChain;
 import covey.node.door.DoorClient;
@@ -61,7 +63,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -114,8 +115,9 @@ public final class NodeRuntime implements AutoCloseable {
         identity = NodeIdentity.of(config, directory, crypto);
         genesis = identity.genesis().genesis();
         run = identity.genesis().runId();
-        data = NodeData.of(config, genesis, crypto);
-        files = opened(NodeFiles.open(directory, data.corpus(), crypto));
+        files = opened(NodeFiles.open(directory, crypto));
+        CorpusCache cache = new CorpusCache(NodeFolders.corpusCache(), crypto);
+        data = NodeData.of(config.corpus(), cache, genesis, files.contents(), crypto);
         events = opened(new NodeEvents(sinks()));
         votes = isAuthority() ? Optional.of(opened(VoteFile.open(directory.votes()))) : Optional.empty();
         isFirstStart =
@@ -141,6 +143,7 @@ public final class NodeRuntime implements AutoCloseable {
         new Registration(run, crypto, identity.signer(), config, doors, node::ledger).await();
         members.keepUp(genesis, run, identity.signer(), doors, post, plane);
         opened(cluster());
+        data.serve(bulk);
     }
 
     /** Starts a node and returns when it runs; a mistake of the operator is a ConfigError or JoinFailed. */
@@ -282,8 +285,12 @@ public final class NodeRuntime implements AutoCloseable {
                 BlockFile.open(files.directory().blocks()),
                 plane,
                 hotkey -> pingAgeMs(door, hotkey),
-                Arrays.stream(data.evaluation()).boxed().toList(),
+                data.evaluationWindows(),
                 this::writeCheckpoint,
+                new MissingShards(data.missing(), () -> {
+                    data.arrived();
+                    data.serve(bulk);
+                }),
                 faults(),
                 scoreSink(),
                 new EventBridge(

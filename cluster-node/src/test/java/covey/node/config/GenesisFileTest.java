@@ -14,6 +14,7 @@ import covey.protocol.wire.Malformed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,37 @@ class GenesisFileTest {
         assertRefused(json.replace("\"tempoBlocks\" : 10", "\"tempoBlocks\" : 0"), "economics.tempoBlocks: 0");
         assertRefused(json.replace("\"maxSupply\" : ", "\"maxSupply\" : 999"), "maxSupply");
         assertThat(text()).as("a run without an asset has no such section").doesNotContain("economics");
+    }
+
+    @Test
+    void shouldReadBackTheTokenizersFile() throws Malformed {
+        Genesis.DataManifest d = genesis.data();
+        Genesis.DataManifest named = new Genesis.DataManifest(
+                "bpe:aa",
+                d.train(),
+                d.trainTokens(),
+                d.heldOut(),
+                d.heldOutTokens(),
+                d.heldOutTextBytes(),
+                d.source(),
+                Optional.of(Genesis.Shard.tokenizer(d.train(), 77)));
+        Genesis bpe = new Genesis(
+                genesis.name(),
+                genesis.model(),
+                genesis.seed(),
+                genesis.thetaRoot(),
+                genesis.training(),
+                genesis.timing(),
+                genesis.members(),
+                genesis.authorities(),
+                named);
+        GenesisFile written = GenesisFile.of(bpe, crypto);
+
+        assertThat(GenesisFile.parse(written.bytes(), crypto).genesis()).isEqualTo(bpe);
+        String json = new String(written.bytes().toArray(), UTF_8);
+        assertRefused(json.replace("\"tokenizerBytes\" : 77", "\"tokenizerBytes\" : 0"), "data.tokenizerBytes: 0");
+        assertRefused(json.replace("\"tokenizerBytes\"", "\"bytes\""), "data.tokenizerBytes: missing");
+        assertThat(text()).as("bytes have no file").doesNotContain("tokenizerBytes");
     }
 
     @Test

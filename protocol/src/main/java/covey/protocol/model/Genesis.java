@@ -1,5 +1,6 @@
 package covey.protocol.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -175,6 +176,8 @@ public record Genesis(
      * @param heldOutTokens tokens in the held-out stream
      * @param heldOutTextBytes bytes of text behind the held-out tokens, for bits per byte
      * @param source what the text is, for people and for finding it locally
+     * @param tokenizerFile of a tokenizer that has a file; empty in a run made before files were named: there it is not
+     *     fetched from peers
      */
     public record DataManifest(
             String tokenizer,
@@ -183,7 +186,42 @@ public record Genesis(
             ContentId heldOut,
             long heldOutTokens,
             long heldOutTextBytes,
-            String source) {}
+            String source,
+            Optional<Shard> tokenizerFile) {
+        /** With a tokenizer that has no file. */
+        public DataManifest(
+                String tokenizer,
+                ContentId train,
+                long trainTokens,
+                ContentId heldOut,
+                long heldOutTokens,
+                long heldOutTextBytes,
+                String source) {
+            this(tokenizer, train, trainTokens, heldOut, heldOutTokens, heldOutTextBytes, source, Optional.empty());
+        }
+
+        /** All that a node needs of the data, in the order of fetching (rule F4). */
+        public List<Shard> shards() {
+            List<Shard> shards = new ArrayList<>();
+            tokenizerFile.ifPresent(shards::add);
+            shards.add(new Shard("held-out", heldOut, 2 * heldOutTokens));
+            shards.add(new Shard("train", train, 2 * trainTokens));
+            return List.copyOf(shards);
+        }
+    }
+
+    /**
+     * A piece of the data that nodes keep as one content.
+     *
+     * @param name for people
+     * @param lengthBytes of the content
+     */
+    public record Shard(String name, ContentId content, long lengthBytes) {
+        /** Of a tokenizer's file. */
+        public static Shard tokenizer(ContentId content, long lengthBytes) {
+            return new Shard("tokenizer", content, lengthBytes);
+        }
+    }
 
     public Genesis {
         members = List.copyOf(members);

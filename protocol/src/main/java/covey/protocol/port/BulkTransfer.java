@@ -27,6 +27,9 @@ public interface BulkTransfer extends AutoCloseable {
         /** The content is complete, verified and durable in the store. */
         void fetched(ContentId id);
 
+        /** So many of its segments are verified and written, those of before a restart among them. */
+        default void progressed(ContentId id, int verifiedSegments) {}
+
         /** Nobody of the holders could give it within the bound; the fetch is over. Verified segments are kept. */
         void failed(ContentId id, String reason);
     }

@@ -174,8 +174,17 @@ final class Fetch {
     private void onDisk(Supplier<FetchInput> job) {
         shared.disk().run(() -> {
             FetchInput result = orBroken(job);
-            shared.disk().report(() -> put(result));
+            shared.disk().report(() -> {
+                put(result);
+                tellProgress(result);
+            });
         });
+    }
+
+    private void tellProgress(FetchInput result) {
+        if (result instanceof FetchInput.Opened || result instanceof FetchInput.Checked checked && checked.good()) {
+            listener.progressed(state.id(), state.verified().count());
+        }
     }
 
     private static FetchInput orBroken(Supplier<FetchInput> job) {
