@@ -167,22 +167,8 @@ public final class AttacksCommand implements Verb {
     }
 
     private Genesis.Training training(Preset preset) {
-        int steps = innerSteps.orElse(preset.innerSteps());
-        return new Genesis.Training(
-                steps,
-                batch.orElse(preset.batch()),
-                preset.peakLearningRate(),
-                preset.warmupSteps(),
-                Math.max((long) rounds * steps, preset.warmupSteps() + 1L),
-                0.1,
-                0.9,
-                0.95,
-                1e-8,
-                0.1,
-                1.0,
-                1,
-                0.95f,
-                1 << 16);
+        return preset.with(innerSteps.orElse(preset.innerSteps()), batch.orElse(preset.batch()))
+                .training(rounds);
     }
 
     /** Once. */

@@ -71,7 +71,7 @@ public record NewRun(
                 preset.shape(),
                 seed,
                 CpuEngines.initialRoot(preset.shape(), seed, crypto),
-                training().with(aggregation),
+                preset.training(rounds).with(aggregation),
                 new Genesis.Timing(
                         BLOCK_MIN_MS,
                         BLOCK_IDLE_MS,
@@ -85,24 +85,6 @@ public record NewRun(
                         .toList(),
                 authorities,
                 corpus.manifest());
-    }
-
-    private Genesis.Training training() {
-        return new Genesis.Training(
-                preset.innerSteps(),
-                preset.batch(),
-                preset.peakLearningRate(),
-                preset.warmupSteps(),
-                rounds == 0 ? 0 : Math.max((long) rounds * preset.innerSteps(), preset.warmupSteps() + 1L),
-                0.1,
-                0.9,
-                0.95,
-                1e-8,
-                0.1,
-                1.0,
-                1,
-                0.95f,
-                1 << 16);
     }
 
     /**

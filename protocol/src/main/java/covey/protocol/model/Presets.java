@@ -15,7 +15,35 @@ public final class Presets {
      * @param warmupSteps inner steps of linear warm-up
      */
     public record Preset(
-            String name, ModelShape shape, int batch, int innerSteps, double peakLearningRate, int warmupSteps) {}
+            String name, ModelShape shape, int batch, int innerSteps, double peakLearningRate, int warmupSteps) {
+        /** The same model, trained with another H and B. */
+        public Preset with(int otherInnerSteps, int otherBatch) {
+            return new Preset(name, shape, otherBatch, otherInnerSteps, peakLearningRate, warmupSteps);
+        }
+
+        /**
+         * What genesis says of training: 1 bit, β = 0.95 and α = 1, AdamW as in SparseLoCo (design 4.4).
+         *
+         * @param rounds over which the learning rate falls to a tenth; 0: it stays constant (rule H9)
+         */
+        public Genesis.Training training(int rounds) {
+            return new Genesis.Training(
+                    innerSteps,
+                    batch,
+                    peakLearningRate,
+                    warmupSteps,
+                    rounds == 0 ? 0 : Math.max((long) rounds * innerSteps, warmupSteps + 1L),
+                    0.1,
+                    0.9,
+                    0.95,
+                    1e-8,
+                    0.1,
+                    1.0,
+                    1,
+                    0.95f,
+                    1 << 16);
+        }
+    }
 
     public static final Preset NANO =
             new Preset("nano", new ModelShape(256, 64, 2, 2, 2, 192, 128, true), 8, 15, 3e-3, 20);
