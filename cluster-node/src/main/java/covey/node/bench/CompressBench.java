@@ -32,8 +32,7 @@ final class CompressBench implements Callable<Integer> {
         options.check(spec);
         Preset preset = options.preset(spec);
         Layout layout = Layout.of(preset.shape());
-        try (RoundTimer timer =
-                new RoundTimer(options.threads(), layout, ComputeBench.training(preset, options.bits()))) {
+        try (RoundTimer timer = new RoundTimer(options.threads(), layout, preset.training(0, options.bits()))) {
             RoundFigures figures = RoundFigures.measure(
                     options, 4.0 * layout.parameterCount(), timer::foldPass, timer::compress, timer::compressPlainly);
             ObjectNode result = figures.describe("compress", options, preset);

@@ -5,7 +5,6 @@ import covey.compute.cpu.CpuBackend;
 import covey.compute.engine.StepTimer;
 import covey.node.cli.Covey;
 import covey.node.cli.JsonOutput;
-import covey.protocol.model.Genesis;
 import covey.protocol.model.ModelShape;
 import covey.protocol.model.Presets;
 import covey.protocol.model.Presets.Preset;
@@ -108,26 +107,7 @@ final class ComputeBench implements Callable<Integer> {
     }
 
     private static StepTimer<float[]> timer(CpuBackend.Kernels kernels, Preset preset) {
-        return new StepTimer<>(kernels.ops(), preset.shape(), training(preset, 1));
-    }
-
-    /** The preset's, with so many bits a value. */
-    static Genesis.Training training(Preset preset, int bits) {
-        return new Genesis.Training(
-                preset.innerSteps(),
-                preset.batch(),
-                preset.peakLearningRate(),
-                preset.warmupSteps(),
-                0,
-                0.1,
-                0.9,
-                0.95,
-                1e-8,
-                0.1,
-                1,
-                bits,
-                0.95f,
-                1 << 16);
+        return new StepTimer<>(kernels.ops(), preset.shape(), preset.training(0));
     }
 
     private void compare(StepTimer<float[]> plain, StepTimer<float[]> vector, String name, ObjectNode result) {

@@ -61,8 +61,7 @@ final class OuterBench implements Callable<Integer> {
         }
         Preset preset = options.preset(spec);
         Layout layout = Layout.of(preset.shape());
-        try (RoundTimer timer =
-                new RoundTimer(options.threads(), layout, ComputeBench.training(preset, options.bits()))) {
+        try (RoundTimer timer = new RoundTimer(options.threads(), layout, preset.training(0, options.bits()))) {
             print(measure(timer, layout, preset));
         }
         return Covey.DONE;

@@ -21,12 +21,18 @@ public final class Presets {
             return new Preset(name, shape, otherBatch, otherInnerSteps, peakLearningRate, warmupSteps);
         }
 
+        /** With 1 bit a value, see the other. */
+        public Genesis.Training training(int rounds) {
+            return training(rounds, 1);
+        }
+
         /**
-         * What genesis says of training: 1 bit, β = 0.95 and α = 1, AdamW as in SparseLoCo (design 4.4).
+         * What genesis says of training: β = 0.95 and α = 1, AdamW as in SparseLoCo (design 4.4).
          *
          * @param rounds over which the learning rate falls to a tenth; 0: it stays constant (rule H9)
+         * @param bits 1 or 2 per value
          */
-        public Genesis.Training training(int rounds) {
+        public Genesis.Training training(int rounds, int bits) {
             return new Genesis.Training(
                     innerSteps,
                     batch,
@@ -39,7 +45,7 @@ public final class Presets {
                     1e-8,
                     0.1,
                     1.0,
-                    1,
+                    bits,
                     0.95f,
                     1 << 16);
         }
