@@ -4,6 +4,7 @@ import covey.actors.node.ControlMessage.Hello;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.Hotkey;
 import covey.protocol.port.BulkTransfer;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -51,7 +52,11 @@ public final class ControlPlane {
     private final AtomicReference<Optional<ActorRef<Peers.Command>>> peers = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<String>> goal = new AtomicReference<>(Optional.empty());
     private final AtomicLong refused = new AtomicLong();
+    private volatile Outside outside = new Outside(Collections.emptySortedSet(), Outsiders.NONE);
     private final Grace grace = new Grace(System.nanoTime());
+
+    /** Nodes of the run that are no members here. @param bestRank of their clusters, as {@link Outsiders} has it */
+    private record Outside(SortedSet<Hotkey> near, int bestRank) {}
 
     /**
      * @param offerFor how a peer may fetch from here ({@link BulkTransfer#offerFor}); empty where nothing is served
@@ -96,6 +101,18 @@ public final class ControlPlane {
         // Not by the constructor: it counts first, and fails if others add or remove meanwhile.
         reachable.forEach(copy::add);
         return copy;
+    }
+
+    /** Who may be fetched from: whoever is reachable, and nodes of the run that answer from outside the cluster. */
+    public SortedSet<Hotkey> near() {
+        SortedSet<Hotkey> copy = reachable();
+        copy.addAll(outside.near());
+        return copy;
+    }
+
+    /** The best rank of a cluster that a node outside of this one says it is in. */
+    int bestRankOutside() {
+        return outside.bestRank();
     }
 
     /** The last hello of each peer ever met, with its Artery address. A copy; worth keeping for a restart (rule F3). */
@@ -173,6 +190,11 @@ public final class ControlPlane {
         if (news && reachable.contains(peer)) {
             each(listener -> listener.reachable(peer, hello));
         }
+    }
+
+    /** Says who answers from outside the cluster; the set belongs to this plane from now on. */
+    void outside(SortedSet<Hotkey> near, int bestRank) {
+        outside = new Outside(near, bestRank);
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.typed.Behavior;
@@ -69,13 +70,19 @@ final class Formation {
             return Behaviors.stopped();
         }
         long waitedNs = System.nanoTime() - startNs;
-        if (alone || waitedNs >= formAfterNs(settings)) {
+        if (alone || waitedNs >= formAfterNs(settings) && !isBetterOutside()) {
             alone = false;
             cluster.manager().tell(Join.create(cluster.selfMember().address()));
         } else {
             join(goal.filter(address -> waitedNs < GOAL_NS).map(Set::of).orElseGet(() -> candidates(settings, plane)));
         }
         return Behaviors.same();
+    }
+
+    /** Whether somebody who answers is in a cluster that this node would leave one of its own for. */
+    private boolean isBetterOutside() {
+        int own = Outsiders.rank(settings.joining().authorities(), new TreeSet<>(Set.of(settings.hotkey())));
+        return plane.bestRankOutside() < own;
     }
 
     private static boolean isIn(MemberStatus status) {

@@ -21,9 +21,12 @@ import org.jspecify.annotations.Nullable;
  * while any member bound to it is. Belongs to one thread.
  */
 final class PeerTable {
-    /** A member; one incarnation of an ActorSystem, which never comes back under the same unique address. */
+    /**
+     * A member, which is one incarnation of an ActorSystem and never comes back under the same unique address; or a
+     * guest ({@link Guests}).
+     */
     static final class Peer {
-        private final UniqueAddress member;
+        private final Address at;
         private final Bytes challenge;
         private boolean live;
         private boolean reported = true;
@@ -40,13 +43,13 @@ final class PeerTable {
         final Pace asks = new Pace(Pace.ASK_NS);
         boolean offered;
 
-        private Peer(UniqueAddress member, Bytes challenge) {
-            this.member = member;
+        Peer(Address at, Bytes challenge) {
+            this.at = at;
             this.challenge = challenge;
         }
 
         String address() {
-            return member.address().toString();
+            return at.toString();
         }
 
         /** What the peer must carry in its messages to this node. */
@@ -64,7 +67,7 @@ final class PeerTable {
         }
 
         Address at() {
-            return member.address();
+            return at;
         }
 
         Optional<Hotkey> hotkey() {
@@ -96,6 +99,14 @@ final class PeerTable {
         void bind(Hotkey from, Hello said) {
             hotkey = from;
             hello = said;
+        }
+
+        /** Another incarnation answers at a guest's address; what is its own must be said again. */
+        void startAnew() {
+            hotkey = null;
+            hello = null;
+            counterIn = 0;
+            offered = false;
         }
     }
 
@@ -134,7 +145,7 @@ final class PeerTable {
 
     /** Notes a member's status; a new member gets {@code freshChallenge}. */
     Peer member(UniqueAddress member, MemberStatus status, Bytes freshChallenge) {
-        Peer peer = peers.computeIfAbsent(member, key -> new Peer(key, freshChallenge));
+        Peer peer = peers.computeIfAbsent(member, key -> new Peer(key.address(), freshChallenge));
         byChallenge.put(peer.challenge, peer);
         peer.live = isLive(status);
         return peer;

@@ -69,6 +69,7 @@ final class Peers {
     private final SecureRandom random = new SecureRandom();
     private final FailureDetectorRegistry<Address> detector;
     private final Outsiders outsiders;
+    private final Guests guests = new Guests(this::challenge);
     private final UniqueAddress self;
     private final String selfAddress;
     private boolean joined;
@@ -81,7 +82,7 @@ final class Peers {
         this.selfAddress = self.address().toString();
         this.detector = classic().failureDetector();
         this.outsiders = new Outsiders(
-                settings.joining().authorities(), settings.timing().formAfterMs() * 1_000_000L, this::challenge);
+                settings.joining().authorities(), settings.timing().formAfterMs() * 1_000_000L);
     }
 
     static Behavior<Command> create(ClusterSettings settings, ControlPlane plane) {
@@ -152,27 +153,23 @@ final class Peers {
             knockIfNew(peer);
             askIfUnknown(peer, now);
         }
-        announce();
-        knockOutside(now);
-    }
-
-    /** Knocks where a named authority may be that is not in this cluster, while too few are. */
-    private void knockOutside(long now) {
         outsiders.lookedAt(rank(), plane.inGrace(), now);
-        if (outsiders.isDue(now)) {
-            Set<String> addresses = Formation.seeds(settings);
-            settings.joining()
-                    .authorities()
-                    .forEach(key -> plane.hello(key).ifPresent(hello -> addresses.add(hello.address())));
-            table.all().stream().filter(Peer::isReachable).map(Peer::address).forEach(addresses::remove);
-            addresses.remove(selfAddress);
-            addresses.forEach(this::knockAt);
-        }
+        tendGuests(now);
+        announce();
     }
 
-    private void knockAt(String address) {
-        Knock knock = new Knock(selfAddress, address, outsiders.challenge(address));
-        send(address, NOBODY, ControlCodec.NO_CHALLENGE, 0, knock);
+    /** Knocks at everybody of the run who is no member here that answers. */
+    private void tendGuests(long now) {
+        if (guests.isDue(now)) {
+            Set<String> addresses = Formation.candidates(settings, plane);
+            table.all().stream().filter(Peer::isReachable).map(Peer::address).forEach(addresses::remove);
+            guests.at(addresses, now).forEach(this::knock);
+        }
+        guests.answering(now).forEach(guest -> askUnlessOffered(guest, now));
+    }
+
+    private void knock(Peer peer) {
+        send(peer, NOBODY, ControlCodec.NO_CHALLENGE, new Knock(selfAddress, peer.address(), peer.challenge()));
     }
 
     private int rank() {
@@ -182,17 +179,25 @@ final class Peers {
     }
 
     private void announce() {
-        plane.announce(table.reachable(), System.nanoTime());
+        long now = System.nanoTime();
+        plane.outside(guests.near(now), guests.bestRank(now));
+        plane.announce(table.reachable(), now);
     }
 
     private void knockIfNew(Peer peer) {
         if (peer.isReachable() && peer.hello().isEmpty() && peer.knocks.due(System.nanoTime())) {
-            send(peer, NOBODY, ControlCodec.NO_CHALLENGE, new Knock(selfAddress, peer.address(), peer.challenge()));
+            knock(peer);
         }
     }
 
     private void askIfUnknown(Peer peer, long now) {
-        if (peer.isReachable() && !peer.offered && peer.hello().isPresent() && peer.asks.due(now)) {
+        if (peer.isReachable()) {
+            askUnlessOffered(peer, now);
+        }
+    }
+
+    private void askUnlessOffered(Peer peer, long now) {
+        if (!peer.offered && peer.hello().isPresent() && peer.asks.due(now)) {
             say(peer, new AskOffer());
         }
     }
@@ -209,6 +214,7 @@ final class Peers {
 
     private void onOfferAgain() {
         table.all().stream().filter(Peer::isReachable).forEach(this::giveOffer);
+        guests.answering(System.nanoTime()).forEach(this::giveOffer);
     }
 
     private void giveOffer(Peer peer) {
@@ -256,21 +262,31 @@ final class Peers {
                 : Optional.of("sender: " + frame.from().brief() + " (expected: a registered hotkey)");
     }
 
+    /** A member that answers, or has not said who it is, is told as such; anybody else is a guest. */
     private void onKnock(Signed signed, Knock knock) {
-        Optional<Peer> at = table.at(knock.from());
-        PeerTable.Pace pace = at.map(peer -> peer.answers).orElse(outsiders.answers);
+        Optional<Peer> member = table.at(knock.from())
+                .filter(peer -> peer.isReachable() || peer.hello().isEmpty());
+        PeerTable.Pace pace = member.map(peer -> peer.answers).orElseGet(() -> guests.answers(knock.from()));
         if (!knock.to().equals(selfAddress)) {
             refuse("knock: for " + knock.to() + " (expected: this node)");
-        } else if ((at.isPresent() || joined) && pace.due(System.nanoTime())) {
-            answer(at, signed, knock);
+        } else if (pace.due(System.nanoTime())) {
+            answer(member, signed, knock);
         }
     }
 
-    private void answer(Optional<Peer> peer, Signed signed, Knock knock) {
+    private void answer(Optional<Peer> member, Signed signed, Knock knock) {
         if (ControlCodec.isSigned(signed, settings.self().crypto())) {
+            Hotkey from = signed.frame().from();
+            Optional<Peer> peer = member.isPresent()
+                    ? member
+                    : guests.knocked(knock.from(), from, knock.challenge(), System.nanoTime());
             Hello hello = hello(peer.map(Peer::challenge).orElse(ControlCodec.NO_CHALLENGE));
-            long counter = peer.map(Peer::nextCounter).orElse(0L);
-            send(knock.from(), signed.frame().from(), knock.challenge(), counter, hello);
+            send(
+                    knock.from(),
+                    from,
+                    knock.challenge(),
+                    peer.map(Peer::nextCounter).orElse(0L),
+                    hello);
         } else {
             refuse("signature of a knock (expected: the sender's)");
         }
@@ -279,44 +295,55 @@ final class Peers {
     private Hello hello(Bytes challenge) {
         ClusterSettings.Self me = settings.self();
         long height = me.lastHeight().getAsLong();
-        return new Hello(selfAddress, me.roles(), me.httpUrl(), height, rank(), challenge);
+        int rank = joined ? rank() : Outsiders.NONE;
+        return new Hello(selfAddress, me.roles(), me.httpUrl(), height, rank, challenge);
     }
 
     private void onSigned(Signed signed) {
         Frame frame = signed.frame();
-        Optional<Peer> peer = table.challengedWith(frame.challenge());
+        Optional<Peer> member = table.challengedWith(frame.challenge());
+        Optional<Peer> guest = guests.challengedWith(frame.challenge());
         if (!frame.to().equals(settings.hotkey())) {
             refuse("message for " + frame.to().brief() + " (expected: this node)");
-        } else if (peer.isPresent()) {
-            onPeer(peer.get(), signed);
-        } else if (frame.message() instanceof Hello hello
-                && outsiders.isAnswer(frame.from(), hello.address(), frame.challenge())
-                && ControlCodec.isSigned(signed, settings.self().crypto())) {
-            onOutsider(hello);
+        } else if (member.isPresent()) {
+            onPeer(member.get(), signed);
+        } else if (guest.isPresent()) {
+            onGuest(guest.get(), signed);
         } else {
             refuse("message of " + frame.from().brief() + " (expected: our challenge)");
         }
     }
 
-    private void onPeer(Peer peer, Signed signed) {
+    private boolean onPeer(Peer peer, Signed signed) {
         Frame frame = signed.frame();
-        if (peer.accepts(frame.counter())
+        boolean taken = peer.accepts(frame.counter())
                 && isFrom(peer, frame)
-                && ControlCodec.isSigned(signed, settings.self().crypto())) {
+                && ControlCodec.isSigned(signed, settings.self().crypto());
+        if (taken) {
             peer.accepted(frame.counter());
             onFresh(peer, frame);
         } else {
             refuse("message of " + frame.from().brief() + " (expected: signed, fresh and from there)");
         }
+        return taken;
+    }
+
+    private void onGuest(Peer guest, Signed signed) {
+        long now = System.nanoTime();
+        if (onPeer(guest, signed)) {
+            guests.heard(guest, now);
+            if (signed.frame().message() instanceof Hello hello
+                    && outsiders.heard(signed.frame().from(), hello.address(), hello.rank(), now)) {
+                moveTo(hello.address());
+            }
+        }
     }
 
     /** A named authority lives in a better cluster: this node goes there, in a new generation. */
-    private void onOutsider(Hello hello) {
-        if (outsiders.heard(hello.address(), hello.rank())) {
-            LOG.warn("cluster: {} is in a better one; joining it", hello.address());
-            plane.goTo(hello.address());
-            classic().down(self.address());
-        }
+    private void moveTo(String address) {
+        LOG.warn("cluster: {} is in a better one; joining it", address);
+        plane.goTo(address);
+        classic().down(self.address());
     }
 
     private org.apache.pekko.cluster.Cluster classic() {

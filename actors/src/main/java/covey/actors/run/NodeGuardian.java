@@ -246,19 +246,14 @@ final class NodeGuardian {
 
     private TransferActor.Parts transferParts() {
         return new TransferActor.Parts(
-                parts.self(),
-                parts.transfer(),
-                parts.contents(),
-                parts.plane()::reachable,
-                parts.faults(),
-                this::input);
+                parts.self(), parts.transfer(), parts.contents(), parts.plane()::near, parts.faults(), this::input);
     }
 
     private ShardActor.Parts shardParts() {
         return new ShardActor.Parts(
                 parts.self(),
                 parts.transfer(),
-                parts.plane()::reachable,
+                parts.plane()::near,
                 System::nanoTime,
                 parts.missing(),
                 parts.events(),

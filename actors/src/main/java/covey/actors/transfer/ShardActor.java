@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches the run's data that this node lacks, from everybody who is reachable, whoever holds it (rule F4). Who becomes
- * reachable later is asked, too. What was verified before a restart is not fetched again.
+ * Fetches the run's data that this node lacks, from everybody who is near, whoever holds it (rule F4). Who comes
+ * near later is asked, too. What was verified before a restart is not fetched again.
  */
 public final class ShardActor {
     /** What it is told. */
@@ -38,7 +38,7 @@ public final class ShardActor {
     private record Failed(ContentId content, String reason) implements Command {}
 
     /**
-     * @param reachable a copy of who is, now
+     * @param near a copy of who may be fetched from now, members or not
      * @param clockNs monotonic
      * @param events told of progress
      * @param done told once when all shards are here, after {@link MissingShards#arrived}
@@ -47,7 +47,7 @@ public final class ShardActor {
     public record Parts(
             Hotkey self,
             BulkTransfer transfer,
-            Supplier<SortedSet<Hotkey>> reachable,
+            Supplier<SortedSet<Hotkey>> near,
             LongSupplier clockNs,
             MissingShards missing,
             Consumer<NodeEvent> events,
@@ -88,7 +88,7 @@ public final class ShardActor {
     }
 
     private Behavior<Command> look(Look look) {
-        List<Hotkey> holders = new ArrayList<>(parts.reachable().get());
+        List<Hotkey> holders = new ArrayList<>(parts.near().get());
         holders.remove(parts.self());
         if (!holders.isEmpty()) {
             missing.values().forEach(shard -> ask(shard, holders));
@@ -157,7 +157,7 @@ public final class ShardActor {
         return Behaviors.same();
     }
 
-    /** Asked anew at the next look, from all who are reachable then. */
+    /** Asked anew at the next look, from all who are near then. */
     private Behavior<Command> failed(Failed event) {
         Shard shard = missing.get(event.content());
         Long since = askedNs.get(event.content());

@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches until the content is here or nobody wants it any more: from the named holders that are reachable, after a
+ * Fetches until the content is here or nobody wants it any more: from the named holders that are near, after a
  * failure from everybody who is. Touches the store, so it runs where blocking is allowed.
  */
 public final class TransferActor {
@@ -78,14 +78,14 @@ public final class TransferActor {
     }
 
     /**
-     * @param reachable a copy of who is, now
+     * @param near a copy of who may be fetched from now, members or not
      * @param peer told of each content that is here
      */
     public record Parts(
             Hotkey self,
             BulkTransfer transfer,
             ContentStore contents,
-            Supplier<SortedSet<Hotkey>> reachable,
+            Supplier<SortedSet<Hotkey>> near,
             FaultPoints faults,
             Consumer<PeerInput> peer) {}
 
@@ -153,11 +153,11 @@ public final class TransferActor {
         }
     }
 
-    /** Named holders that are reachable, and after a failure everybody who is; if that is nobody, all named ones. */
+    /** Named holders that are near, and after a failure everybody who is; if that is nobody, all named ones. */
     private List<Hotkey> holders(Wanted want) {
-        SortedSet<Hotkey> reachable = parts.reachable().get();
-        List<Hotkey> best = new ArrayList<>(want.failures() == 0 ? want.holders() : reachable);
-        best.retainAll(reachable);
+        SortedSet<Hotkey> near = parts.near().get();
+        List<Hotkey> best = new ArrayList<>(want.failures() == 0 ? want.holders() : near);
+        best.retainAll(near);
         List<Hotkey> chosen = best.isEmpty() ? new ArrayList<>(want.holders()) : best;
         chosen.remove(parts.self());
         return chosen;

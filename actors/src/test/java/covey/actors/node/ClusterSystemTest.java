@@ -221,6 +221,30 @@ class ClusterSystemTest {
         }
     }
 
+    /** Each with a majority of the authorities that it knows, so that neither moves. */
+    @Test
+    void nodesOfTwoClustersTradeOffersThoughNeitherReachesTheOther() throws Exception {
+        Hotkey second = TestIdentity.of(2).hotkey();
+        try (TestNode a = TestNode.first(1);
+                TestNode b = TestNode.start(
+                        2, new TestNode.Plan(true, List.of(a.hostPort()), List.of(second), key -> true))) {
+            b.await("joined").await("offer node 1");
+            a.await("joined").await("offer node 2");
+            awaitNear(a, b.hotkey());
+            awaitNear(b, a.hotkey());
+            assertThat(a.plane.reachable()).isEmpty();
+            assertThat(b.plane.reachable()).isEmpty();
+            assertThat(a.events()).doesNotContain("reachable 2");
+        }
+    }
+
+    private static void awaitNear(TestNode node, Hotkey other) {
+        new TestKit(node.cluster.system().classicSystem()).awaitAssert(Duration.ofSeconds(60), () -> {
+            assertThat(node.plane.near()).containsExactly(other);
+            return null;
+        });
+    }
+
     /** Node 3 does not know node 4's key yet, cannot dial it and reports it unreachable (rule F2). */
     @Test
     void memberThatOnlyALaggardCannotReachStaysReachableAndIsNotDowned() throws Exception {

@@ -2,7 +2,6 @@ package covey.actors.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import covey.protocol.model.Bytes;
 import covey.protocol.model.Hotkey;
 import java.util.List;
 import java.util.TreeSet;
@@ -10,10 +9,9 @@ import org.junit.jupiter.api.Test;
 
 class OutsidersTest {
     private static final List<Hotkey> AUTHORITIES = List.of(key(1), key(2), key(3));
-    private static final Bytes CHALLENGE = Bytes.of(new byte[] {9});
     private static final long PATIENCE_NS = 100;
 
-    private final Outsiders outsiders = new Outsiders(AUTHORITIES, PATIENCE_NS, () -> CHALLENGE);
+    private final Outsiders outsiders = new Outsiders(AUTHORITIES, PATIENCE_NS);
 
     private static Hotkey key(int number) {
         return TestIdentity.of(number).hotkey();
@@ -31,39 +29,36 @@ class OutsidersTest {
         assertThat(rank(key(8), key(9))).isEqualTo(Outsiders.NONE);
     }
 
+    private boolean heard(int number, String address, int rank, long nowNs) {
+        return outsiders.heard(key(number), address, rank, nowNs);
+    }
+
     @Test
-    void asksOnlyAfterItLackedAuthoritiesForLong() {
+    void listensOnlyAfterItLackedAuthoritiesForLong() {
         outsiders.lookedAt(3, false, 0);
-        assertThat(outsiders.isDue(PATIENCE_NS - 1)).isFalse();
-        assertThat(outsiders.isDue(PATIENCE_NS)).isTrue();
-        assertThat(outsiders.isDue(PATIENCE_NS + 1)).as("paced").isFalse();
-        outsiders.lookedAt(3, true, PATIENCE_NS + 2);
-        assertThat(outsiders.isDue(PATIENCE_NS + 2 + Outsiders.KNOCK_NS))
-                .as("own view not trusted")
-                .isFalse();
+        assertThat(heard(1, "there", 1, PATIENCE_NS - 1)).isFalse();
+        assertThat(heard(1, "there", 1, PATIENCE_NS - 1)).isFalse();
+        outsiders.lookedAt(3, true, PATIENCE_NS);
+        assertThat(heard(1, "there", 1, PATIENCE_NS)).as("own view not trusted").isFalse();
         outsiders.lookedAt(3, false, 200);
+        assertThat(heard(1, "there", 1, 200 + PATIENCE_NS)).as("counts anew").isFalse();
         outsiders.lookedAt(Outsiders.MAJORITY, false, 300);
-        assertThat(outsiders.isDue(10 * Outsiders.KNOCK_NS))
-                .as("enough are here")
-                .isFalse();
+        assertThat(heard(1, "there", 1, 10 * PATIENCE_NS)).as("enough are here").isFalse();
     }
 
     @Test
     void goesWhereABetterAuthorityAnswersTwice() {
         outsiders.lookedAt(3, false, 0);
-        assertThat(outsiders.heard("there", 1)).as("never asked").isFalse();
-        Bytes challenge = outsiders.challenge("there");
-        assertThat(outsiders.isAnswer(key(2), "there", challenge)).isTrue();
-        assertThat(outsiders.heard("there", 1)).isFalse();
-        assertThat(outsiders.heard("there", 1)).isTrue();
-        assertThat(outsiders.heard("there", 3)).as("not better").isFalse();
+        assertThat(heard(2, "there", 1, PATIENCE_NS)).isFalse();
+        assertThat(heard(2, "elsewhere", 1, PATIENCE_NS)).isFalse();
+        assertThat(heard(2, "there", 3, PATIENCE_NS)).as("not better").isFalse();
+        assertThat(heard(2, "there", 1, PATIENCE_NS)).isTrue();
     }
 
     @Test
-    void shouldIgnoreStrangersAndOtherChallengesAndAddresses() {
-        Bytes challenge = outsiders.challenge("there");
-        assertThat(outsiders.isAnswer(key(9), "there", challenge)).isFalse();
-        assertThat(outsiders.isAnswer(key(1), "there", Bytes.EMPTY)).isFalse();
-        assertThat(outsiders.isAnswer(key(1), "elsewhere", challenge)).isFalse();
+    void shouldIgnoreStrangers() {
+        outsiders.lookedAt(3, false, 0);
+        assertThat(heard(9, "there", 1, PATIENCE_NS)).isFalse();
+        assertThat(heard(9, "there", 1, PATIENCE_NS)).isFalse();
     }
 }

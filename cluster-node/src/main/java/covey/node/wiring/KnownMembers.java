@@ -23,9 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where members of the cluster were seen last (rule F3): what doors say, what the cluster says, and what a file kept
- * from before. While no authority is reachable in the cluster, a thread of its own tells their doors three times a
- * second
- * that this node lives, as who is silent there for 1 s may be called absent (rule D4). Thread-safe.
+ * from before. While an authority isn't reachable in the cluster, a thread of its own tells all doors three times a
+ * second that this node lives, as who is silent there for 1 s may be called absent (rule D4). Thread-safe.
  */
 final class KnownMembers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KnownMembers.class);
@@ -78,7 +77,7 @@ final class KnownMembers implements AutoCloseable {
         List<Hotkey> authorities = genesis.authorityKeys();
         Thread.ofPlatform().daemon().name("covey-members").start(() -> {
             for (int turn = 0; !isClosedWithin(turn == 0 ? 0 : PERIOD_MS); turn++) {
-                if (!seesAuthority(authorities, plane)) {
+                if (!seesAuthorities(authorities, plane)) {
                     post.ping(new Ping(run, self, address, System.currentTimeMillis()).sign(signer));
                 }
                 plane.known().forEach((hotkey, hello) -> note(hotkey, hello.address()));
@@ -89,9 +88,9 @@ final class KnownMembers implements AutoCloseable {
         });
     }
 
-    /** Whom an authority sees in the cluster, it does not call absent. */
-    private static boolean seesAuthority(List<Hotkey> authorities, ControlPlane plane) {
-        return authorities.stream().anyMatch(plane::isReachable);
+    /** Whom an authority sees in the cluster, it does not call absent; another one may be in another cluster. */
+    private boolean seesAuthorities(List<Hotkey> authorities, ControlPlane plane) {
+        return authorities.stream().allMatch(key -> key.equals(self) || plane.isReachable(key));
     }
 
     private void ask(DoorClient door) {

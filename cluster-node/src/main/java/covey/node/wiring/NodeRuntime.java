@@ -281,7 +281,7 @@ public final class NodeRuntime implements AutoCloseable {
                 new ReadyGate(
                         new DoorChain(
                                 () -> doors, block -> certificates.check(block).isEmpty(), post),
-                        () -> !plane.reachable().isEmpty()),
+                        () -> !plane.near().isEmpty()),
                 BlockFile.open(files.directory().blocks()),
                 plane,
                 hotkey -> pingAgeMs(door, hotkey),

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FetchLinks {
     private static final long BROKEN_NS = 4_000_000_000L;
-    private static final long REOPEN_NS = 500_000_000L;
+    /** The driver keeps a closed channel's session for half a second, here and at the holder, and refuses it anew. */
+    private static final long REOPEN_NS = 1_000_000_000L;
+
     private static final long IDLE_NS = 300_000_000_000L;
 
     private final SessionGate gate;
@@ -125,6 +127,7 @@ final class FetchLinks {
             boolean broken = link.downNs(nowNs) > (newer ? 0 : BROKEN_NS);
             if (broken || link.idleNs(nowNs) > IDLE_NS) {
                 close(entry.getKey(), link);
+                notBeforeNs.put(entry.getKey(), newer ? nowNs : nowNs + REOPEN_NS);
                 return true;
             }
             return false;
