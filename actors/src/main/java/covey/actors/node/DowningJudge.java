@@ -12,6 +12,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.Cluster;
 import org.apache.pekko.cluster.ClusterEvent.CurrentClusterState;
 import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.remote.artery.ThisActorSystemQuarantinedEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,11 +69,25 @@ final class DowningJudge {
             unreachable.forget();
         }
         lastTickNs = now;
-        for (Address member : DowningRule.toDown(view(now), now, names.downAfterNs())) {
-            LOG.warn("downing {}: unreachable for too long", member);
-            cluster.down(member);
-        }
+        DowningRule.toDown(view(now), now, names.downAfterNs()).stream()
+                .filter(member -> !isDown(member))
+                .forEach(this::down);
         return Behaviors.same();
+    }
+
+    private void down(Address member) {
+        LOG.warn("downing {}: unreachable for too long", member);
+        cluster.down(member);
+    }
+
+    /** Pekko removes it only once every other unreachable member is down, too. */
+    private boolean isDown(Address address) {
+        for (Member member : cluster.state().getMembers()) {
+            if (member.address().equals(address) && !member.status().equals(MemberStatus.down())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Behavior<Command> onQuarantined(Quarantined message) {

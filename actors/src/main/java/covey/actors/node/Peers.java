@@ -264,14 +264,19 @@ final class Peers {
 
     /** A member that answers, or has not said who it is, is told as such; anybody else is a guest. */
     private void onKnock(Signed signed, Knock knock) {
-        Optional<Peer> member = table.at(knock.from())
-                .filter(peer -> peer.isReachable() || peer.hello().isEmpty());
+        Optional<Peer> member = memberAt(knock.from());
         PeerTable.Pace pace = member.map(peer -> peer.answers).orElseGet(() -> guests.answers(knock.from()));
         if (!knock.to().equals(selfAddress)) {
             refuse("knock: for " + knock.to() + " (expected: this node)");
         } else if (pace.due(System.nanoTime())) {
             answer(member, signed, knock);
         }
+    }
+
+    /** The member at that address, unless it may be an incarnation that is gone. */
+    private Optional<Peer> memberAt(String address) {
+        return table.at(address)
+                .filter(peer -> peer.isReachable() || peer.hello().isEmpty());
     }
 
     private void answer(Optional<Peer> member, Signed signed, Knock knock) {
@@ -333,6 +338,7 @@ final class Peers {
         if (onPeer(guest, signed)) {
             guests.heard(guest, now);
             if (signed.frame().message() instanceof Hello hello
+                    && memberAt(hello.address()).isEmpty()
                     && outsiders.heard(signed.frame().from(), hello.address(), hello.rank(), now)) {
                 moveTo(hello.address());
             }
