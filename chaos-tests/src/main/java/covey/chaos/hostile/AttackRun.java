@@ -211,6 +211,7 @@ final class AttackRun implements AutoCloseable {
                 Optional.of(new Mark(round, round, beacon("closed", round))),
                 Collections.emptySortedMap(),
                 Collections.emptySortedSet(),
+                Optional.empty(),
                 Collections.emptySortedMap());
     }
 
@@ -264,6 +265,7 @@ final class AttackRun implements AutoCloseable {
                 open.closed(),
                 open.verdicts(),
                 open.attested(),
+                open.attestedAt(),
                 open.holds());
         Mark mark = open.open();
         List<Engine.Applied> collectSet = unsuspected(accepted, open.round()).stream()

@@ -185,15 +185,38 @@ final class CollectRules {
         }
         SortedSet<Hotkey> silent = new TreeSet<>(active(round));
         silent.removeAll(round.attested());
-        long registered = registry.entries().stream().mapToLong(Entry::stake).sum();
-        if (silent.isEmpty() || 2 * attestedStake(round) < registered) {
+        if (silent.isEmpty() || !isHalf(round, registry)) {
             return rounds;
         }
         SortedMap<Hotkey, Standing> standings = new TreeMap<>(rounds.standings());
         silent.forEach(v -> standings.put(v, rounds.standing(v).suspended(true)));
         silent.addAll(round.suspended());
-        return rounds.withStandings(Collections.unmodifiableSortedMap(standings), rounds.readyCount())
-                .withCurrent(round.withSuspended(Collections.unmodifiableSortedSet(silent)));
+        RoundState without = round.withSuspended(Collections.unmodifiableSortedSet(silent));
+        return mayYetFill(without, tallies(without, registry), mark)
+                ? rounds
+                : rounds.withStandings(Collections.unmodifiableSortedMap(standings), rounds.readyCount())
+                        .withCurrent(without);
+    }
+
+    private static boolean isHalf(RoundState round, Registry registry) {
+        long registered = registry.entries().stream().mapToLong(Entry::stake).sum();
+        return 2 * attestedStake(round) >= registered;
+    }
+
+    /**
+     * Notes since when those that attested are enough to end the round: with 2/3 of S, or because the others could be
+     * suspended. Dissenters (rule D10) may leave too few, and then it begins anew.
+     */
+    Rounds noteAttested(Rounds rounds, Registry registry, Mark mark) {
+        RoundState round = rounds.current().orElseThrow();
+        boolean enough =
+                round.isClosed() && (areTwoThirds(round) || isPastCeiling(round, mark) && isHalf(round, registry));
+        Optional<Mark> since = enough ? Optional.of(round.attestedAt().orElse(mark)) : Optional.empty();
+        return since.equals(round.attestedAt()) ? rounds : rounds.withCurrent(round.withAttestedAt(since));
+    }
+
+    private static boolean areTwoThirds(RoundState round) {
+        return 3 * attestedStake(round) >= 2 * activeStake(round);
     }
 
     private boolean isPastCeiling(RoundState round, Mark mark) {
@@ -229,17 +252,32 @@ final class CollectRules {
         if (!round.isClosed() || !rounds.agreed().containsKey(round.round() - 1)) {
             return Optional.empty();
         }
-        List<Tally> tallies =
-                round.commits().stream().map(c -> tally(round, registry, c)).toList();
+        List<Tally> tallies = tallies(round, registry);
         boolean decided = tallies.stream().noneMatch(t -> t.decision() == Decision.OPEN);
-        return (decided || isDue(round, mark)) && areHeld(round, tallies, mark)
+        boolean due = isDue(round, mark) && !mayYetFill(round, tallies, mark);
+        return (decided || due) && areHeld(round, tallies, mark)
                 ? Optional.of(sealed(round, tallies, mark))
                 : Optional.empty();
     }
 
     private boolean isDue(RoundState round, Mark mark) {
         boolean late = mark.timeMs() - round.closed().orElseThrow().timeMs() >= timing.collectMs();
-        return late && 3 * attestedStake(round) >= 2 * activeStake(round);
+        return late && areTwoThirds(round);
+    }
+
+    /**
+     * Whether a seal would be empty in haste: a validator accepts something undecided, and the others have not had
+     * collectMs since enough of them attested (rules D7, D12, docs/adr/0008).
+     */
+    private boolean mayYetFill(RoundState round, List<Tally> tallies, Mark mark) {
+        boolean empty = tallies.stream().noneMatch(t -> t.decision() == Decision.ACCEPTED);
+        boolean wanted = tallies.stream().anyMatch(t -> t.decision() == Decision.OPEN && t.accept() > 0);
+        long sinceMs = mark.timeMs() - round.attestedAt().orElse(mark).timeMs();
+        return empty && wanted && sinceMs < timing.collectMs();
+    }
+
+    private static List<Tally> tallies(RoundState round, Registry registry) {
+        return round.commits().stream().map(c -> tally(round, registry, c)).toList();
     }
 
     private boolean areHeld(RoundState round, List<Tally> tallies, Mark mark) {

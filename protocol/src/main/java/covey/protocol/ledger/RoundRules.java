@@ -43,6 +43,9 @@ import java.util.TreeSet;
  * closed, root before agreed    | D7: all decided, or collectMs and 2/3 of S attested    | sealed, the next one open
  * </pre>
  *
+ * <p>Nobody is suspended and no deadline seals while that would be empty, somebody accepts something undecided, and
+ * those that have attested have been enough for less than collectMs (docs/adr/0008).
+ *
  * <p>E_r of rule D1: at OPEN(r), the block that sealed r − 1, nobody can hold θ after r − 1 yet, so a Ready(q) counts
  * from q = r − 2 on, as an agreeing root does, unless its sender said another root than the agreed one.
  *
@@ -128,6 +131,7 @@ public final class RoundRules {
         if (next.halted().isPresent()) {
             return next;
         }
+        next = collectRules.noteAttested(next, registry, mark);
         Optional<SealedRound> sealed = collectRules.seal(next, registry, mark);
         return sealed.isEmpty() ? next : openNext(next, sealed.get(), registry, mark);
     }
@@ -317,6 +321,7 @@ public final class RoundRules {
                         Optional.empty(),
                         Collections.emptySortedMap(),
                         Collections.emptySortedSet(),
+                        Optional.empty(),
                         Collections.emptySortedMap()));
     }
 

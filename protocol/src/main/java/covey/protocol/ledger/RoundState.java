@@ -27,6 +27,8 @@ import java.util.stream.Stream;
  * @param closed where and when COMMIT closed; empty while it is open
  * @param verdicts by validator, then by contribution: rejection code, 0 = accepted
  * @param attested validators that attested in this round, with or without items
+ * @param attestedAt the block since which those that attested are enough to end the round without the others (rule D7);
+ *     empty while they are not
  * @param holds by hotkey: bits over {@code commits}, bit i of byte i/8, LSB first
  */
 public record RoundState(
@@ -43,6 +45,7 @@ public record RoundState(
         Optional<Mark> closed,
         SortedMap<Hotkey, SortedMap<ContentId, Integer>> verdicts,
         SortedSet<Hotkey> attested,
+        Optional<Mark> attestedAt,
         SortedMap<Hotkey, Bytes> holds) {
 
     /** A block at which something happened. */
@@ -125,6 +128,7 @@ public record RoundState(
                 closed,
                 verdicts,
                 attested,
+                attestedAt,
                 holds);
     }
 
@@ -143,6 +147,7 @@ public record RoundState(
                 closed,
                 verdicts,
                 attested,
+                attestedAt,
                 holds);
     }
 
@@ -161,6 +166,7 @@ public record RoundState(
                 closed,
                 verdicts,
                 attested,
+                attestedAt,
                 holds);
     }
 
@@ -179,6 +185,7 @@ public record RoundState(
                 closed,
                 verdicts,
                 attested,
+                attestedAt,
                 holds);
     }
 
@@ -197,6 +204,7 @@ public record RoundState(
                 Optional.of(nextClosed),
                 verdicts,
                 attested,
+                attestedAt,
                 holds);
     }
 
@@ -216,12 +224,45 @@ public record RoundState(
                 closed,
                 nextVerdicts,
                 nextAttested,
+                attestedAt,
+                holds);
+    }
+
+    RoundState withAttestedAt(Optional<Mark> nextAttestedAt) {
+        return new RoundState(
+                round,
+                open,
+                eligible,
+                spares,
+                stakes,
+                absent,
+                suspended,
+                slots,
+                pass,
+                commits,
+                closed,
+                verdicts,
+                attested,
+                nextAttestedAt,
                 holds);
     }
 
     RoundState withHolds(SortedMap<Hotkey, Bytes> nextHolds) {
         return new RoundState(
-                round, open, eligible, spares, stakes, absent, suspended, slots, pass, commits, closed, verdicts,
-                attested, nextHolds);
+                round,
+                open,
+                eligible,
+                spares,
+                stakes,
+                absent,
+                suspended,
+                slots,
+                pass,
+                commits,
+                closed,
+                verdicts,
+                attested,
+                attestedAt,
+                nextHolds);
     }
 }

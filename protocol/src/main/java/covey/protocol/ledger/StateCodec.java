@@ -117,6 +117,7 @@ public final class StateCodec {
         optional(out, round.closed(), StateCodec::mark);
         map(out, round.verdicts(), StateCodec::verdicts);
         all(out, round.attested(), StateCodec::key);
+        optional(out, round.attestedAt(), StateCodec::mark);
         map(out, round.holds(), ByteWriter::sized);
     }
 
@@ -297,6 +298,7 @@ public final class StateCodec {
                 readOptional(in, StateCodec::readMark),
                 readMap(in, r -> readPairs(r, StateCodec::readContent, ByteReader::u16)),
                 readSet(in),
+                readOptional(in, StateCodec::readMark),
                 readMap(in, r -> r.sized(Limits.HOLDS_MAX_BYTES)));
     }
 

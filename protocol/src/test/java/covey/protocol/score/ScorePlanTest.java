@@ -49,6 +49,7 @@ class ScorePlanTest {
                 Optional.of(mark),
                 new TreeMap<>(),
                 Collections.emptySortedSet(),
+                Optional.empty(),
                 new TreeMap<>());
     }
 
