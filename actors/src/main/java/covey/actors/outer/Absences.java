@@ -38,6 +38,9 @@ public final class Absences {
 
     static final long SILENCE_NS = 1_000_000_000L;
     private static final long SILENCE_MS = SILENCE_NS / 1_000_000;
+    /** Who pinged within that time did so all along, so that its silence tells; another one gets time to begin. */
+    static final long PINGED_MS = 60_000;
+
     /** A statement that the ledger does not show by then is said again. */
     static final long REPEAT_NS = 3_000_000_000L;
 
@@ -96,13 +99,17 @@ public final class Absences {
         if (here && absent) {
             say(trainer, new Said(false, nowNs), new Statement.Present(now.round(), trainer, "reachable again"));
         } else if (!here && !absent && isSilent(trainer, nowNs)) {
-            say(trainer, new Said(true, nowNs), new Statement.Absent(now.round(), trainer, "unreachable for 1 s"));
+            say(
+                    trainer,
+                    new Said(true, nowNs),
+                    new Statement.Absent(now.round(), trainer, "unreachable, and silent for 1 s"));
         }
     }
 
     private boolean isSilent(Hotkey trainer, long nowNs) {
-        return nowNs - goneSinceNs.getOrDefault(trainer, nowNs) > SILENCE_NS
-                && parts.pingAgeMs().applyAsLong(trainer) > SILENCE_MS;
+        long pingAgeMs = parts.pingAgeMs().applyAsLong(trainer);
+        boolean pinged = pingAgeMs < PINGED_MS;
+        return pingAgeMs > SILENCE_MS && (pinged || nowNs - goneSinceNs.getOrDefault(trainer, nowNs) > SILENCE_NS);
     }
 
     private void say(Hotkey trainer, Said now, Statement statement) {

@@ -49,7 +49,7 @@ class AbsenceWatchTest {
     }
 
     private static PeerEffect.Say absent(Hotkey subject) {
-        return new PeerEffect.Say(Role.AUTHORITY, new Statement.Absent(1, subject, "unreachable for 1 s"));
+        return new PeerEffect.Say(Role.AUTHORITY, new Statement.Absent(1, subject, "unreachable, and silent for 1 s"));
     }
 
     private static PeerEffect.Say present(Hotkey subject) {
@@ -57,7 +57,19 @@ class AbsenceWatchTest {
     }
 
     @Test
-    void saysAbsentOnceOfATrainerThatIsGoneForASecond() {
+    void saysAbsentAtOnceOfATrainerThatPingedAndIsSilentNow() {
+        pingAgeMs = 1_000;
+        reachable.remove(first);
+        watch.run(new AbsenceWatch.Tick());
+        assertThat(said).isEmpty();
+        pingAgeMs = 1_001;
+        watch.run(new AbsenceWatch.Tick());
+        assertThat(said).containsExactly(absent(first));
+    }
+
+    @Test
+    void saysAbsentOnceOfATrainerThatNeverPingedAndIsGoneForASecond() {
+        pingAgeMs = Absences.PINGED_MS;
         reachable.remove(first);
         pass(1_000);
         assertThat(said).isEmpty();

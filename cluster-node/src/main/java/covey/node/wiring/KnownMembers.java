@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where members of the cluster were seen last (rule F3): what doors say, what the cluster says, and what a file kept
- * from before. While an authority isn't reachable in the cluster, a thread of its own tells all doors three times a
- * second that this node lives, as who is silent there for 1 s may be called absent (rule D4). Thread-safe.
+ * from before. A thread of its own tells all doors three times a second that this node lives, if it trains or doesn't
+ * see an authority in the cluster, as who is silent there for 1 s may be called absent (rule D4). Thread-safe.
  */
 final class KnownMembers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KnownMembers.class);
@@ -66,8 +66,9 @@ final class KnownMembers implements AutoCloseable {
         return entries;
     }
 
-    /** Starts to ask and to tell. */
+    /** Starts to ask and to tell. @param waitedFor whether rounds wait for this node, so that its silence counts */
     void keepUp(
+            boolean waitedFor,
             Genesis genesis,
             RunId run,
             Crypto.Signer signer,
@@ -77,7 +78,7 @@ final class KnownMembers implements AutoCloseable {
         List<Hotkey> authorities = genesis.authorityKeys();
         Thread.ofPlatform().daemon().name("covey-members").start(() -> {
             for (int turn = 0; !isClosedWithin(turn == 0 ? 0 : PERIOD_MS); turn++) {
-                if (!seesAuthorities(authorities, plane)) {
+                if (waitedFor || !seesAuthorities(authorities, plane)) {
                     post.ping(new Ping(run, self, address, System.currentTimeMillis()).sign(signer));
                 }
                 plane.known().forEach((hotkey, hello) -> note(hotkey, hello.address()));

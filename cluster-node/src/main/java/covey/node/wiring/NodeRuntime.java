@@ -141,7 +141,7 @@ public final class NodeRuntime implements AutoCloseable {
         scorers();
         started();
         new Registration(run, crypto, identity.signer(), config, doors, node::ledger).await();
-        members.keepUp(genesis, run, identity.signer(), doors, post, plane);
+        members.keepUp(Role.TRAINER.in(config.roleBits()), genesis, run, identity.signer(), doors, post, plane);
         opened(cluster());
         data.serve(bulk);
     }
