@@ -25,7 +25,6 @@ final class ChunkCompressor {
     private final EncodedChunks out;
     private final LargestValues largest = new LargestValues();
     private final float[] squares = new float[Bands.TILES * L];
-    private final long[] marks = new long[Bands.TILES * SIDE];
     private final int[] gaps = new int[DecodedChunk.MAX_COUNT];
     private final float[] rest = new float[DecodedChunk.MAX_COUNT];
     private float bound = Float.POSITIVE_INFINITY;
@@ -79,7 +78,7 @@ final class ChunkCompressor {
         int chunk = band.chunk() + tile;
         int kept = layout.keptCount(chunk);
         int at = band.at(tile);
-        return switch (largest.select(x, at, band.stride(), marks, tile * SIDE, kept, rms)) {
+        return switch (largest.select(x, at, band.stride(), tile, kept, rms)) {
             case SELECTED -> {
                 encode(x, at, band.stride(), chunk, kept);
                 yield true;
@@ -93,10 +92,11 @@ final class ChunkCompressor {
     }
 
     /**
-     * Δ ← fl32(fl32(β·e) + Δ), marks of the values that reach a bound which the band before suggests, and squares of
+     * Δ ← fl32(fl32(β·e) + Δ), a list of the values that reach a bound which the band before suggests, and squares of
      * some values of each tile, in all columns: while memory is waited for, these cost next to nothing.
      */
     private void fold(float[] e, float[] delta, Bands.Band band) {
+        largest.clear();
         for (int i = 0; i < band.tiles() * L; i += L) {
             Width.all(0f).intoArray(squares, i);
         }
@@ -109,8 +109,9 @@ final class ChunkCompressor {
         int sample = row * L % SIDE;
         for (int tile = 0; tile < tiles; tile++) {
             int from = at + tile * SIDE;
-            marks[tile * SIDE + row] = foldPart(e, delta, from);
-            FloatVector some = Width.load(delta, from + sample);
+            // Once more from what is read: what was just written comes back late.
+            FloatVector some = folded(e, delta, from + sample);
+            largest.list(tile, row, foldPart(e, delta, from));
             some.fma(some, Width.load(squares, tile * L)).intoArray(squares, tile * L);
         }
     }
@@ -118,11 +119,15 @@ final class ChunkCompressor {
     private long foldPart(float[] e, float[] delta, int from) {
         long reaching = 0;
         for (int j = 0; j < SIDE; j += L) {
-            FloatVector x = Width.load(e, from + j).mul(decay).add(Width.load(delta, from + j));
+            FloatVector x = folded(e, delta, from + j);
             x.intoArray(delta, from + j);
             reaching |= LargestValues.marks(x, bound) << j;
         }
         return reaching;
+    }
+
+    private FloatVector folded(float[] e, float[] delta, int at) {
+        return Width.load(e, at).mul(decay).add(Width.load(delta, at));
     }
 
     private void encode(float[] x, int at, int stride, int chunk, int kept) {
