@@ -19,6 +19,7 @@ final class LargestValues {
 
     private static final int L = Width.LANES;
     private static final int SIDE = Limits.TILE_SIDE;
+    private static final int SIDE_BITS = 6;
     private static final int ATTEMPTS = 4;
     private static final int MOST = 512;
     private static final int MANY = 128;
@@ -39,6 +40,7 @@ final class LargestValues {
     private final int[] found = new int[Bands.TILES * ROOM];
 
     private final int[] counts = new int[Bands.TILES];
+    private final int[] positions = new int[Limits.CHUNK_LENGTH + SIDE];
     private final int[] bits = new int[Limits.CHUNK_LENGTH + SIDE];
     private final int[] magnitudes = new int[Limits.CHUNK_LENGTH + L];
     private int count;
@@ -47,8 +49,10 @@ final class LargestValues {
     private int most;
     private int spread;
     private float ratio = FIRST_RATIO;
+    private float bound = Float.POSITIVE_INFINITY;
 
     private final int[] indices = new int[FIRST + DecodedChunk.MAX_COUNT + L];
+    private final int[] places = new int[DecodedChunk.MAX_COUNT + L];
     private final int[] values = new int[DecodedChunk.MAX_COUNT + L];
 
     /** Where the first index stands; before it −1, to which the first gap is counted. */
@@ -69,9 +73,14 @@ final class LargestValues {
         return spread;
     }
 
-    /** A bound that about a hundred of 4096 values reach; no finite one does if their root mean square is 0. */
-    float bound(float rms) {
-        return rms > 0 && rms <= Float.MAX_VALUE ? ratio * rms : Float.POSITIVE_INFINITY;
+    /** Where in memory they stand. */
+    int[] places() {
+        return places;
+    }
+
+    /** A bound that about a hundred of 4096 values may reach, if they are like those before. */
+    float bound() {
+        return bound;
     }
 
     enum Outcome {
@@ -110,14 +119,13 @@ final class LargestValues {
      *
      * @param tile whose list is used, if it fits
      * @param kept how many, 1 to 64
-     * @param rms about the root mean square of the values, of use if it is above 0 and finite
      */
-    Outcome select(float[] x, int at, int stride, int tile, int kept, float rms) {
+    Outcome select(float[] x, int at, int stride, int tile, int kept) {
         count = counts[tile];
-        if ((count < kept || count > MOST) && !guess(x, at, stride, tile, kept, rms)) {
+        if ((count < kept || count > MOST) && !guess(x, at, stride, tile, kept)) {
             return Outcome.TINY;
         }
-        ratio *= count > MANY ? 1.01f : count < FEW ? 0.99f : 1f;
+        bound *= count > MANY ? 1.01f : count < FEW ? 0.99f : 1f;
         listed = tile * ROOM;
         read(x, at, stride);
         look();
@@ -129,10 +137,12 @@ final class LargestValues {
     }
 
     /** Lists with other bounds until one fits, or else all; false if all are tiny. */
-    private boolean guess(float[] x, int at, int stride, int tile, int kept, float rms) {
+    private boolean guess(float[] x, int at, int stride, int tile, int kept) {
+        float rms = rms(x, at, stride);
         for (int attempt = 0; attempt < ATTEMPTS && rms > 0 && rms <= Float.MAX_VALUE; attempt++) {
             listFrom(x, at, stride, tile, ratio * rms);
             if (count >= kept && count <= MOST) {
+                bound = ratio * rms;
                 return true;
             }
             ratio *= count < kept ? 0.75f : 1.3f;
@@ -144,6 +154,17 @@ final class LargestValues {
             listFrom(x, at, stride, tile, 0);
         }
         return any;
+    }
+
+    private static float rms(float[] x, int at, int stride) {
+        FloatVector squares = Width.all(0f);
+        for (int row = 0; row < SIDE; row++) {
+            for (int j = 0; j < SIDE; j += L) {
+                FloatVector some = Width.load(x, at + row * stride + j);
+                squares = some.fma(some, squares);
+            }
+        }
+        return (float) Math.sqrt(squares.reduceLanes(VectorOperators.ADD) / Limits.CHUNK_LENGTH);
     }
 
     private void listFrom(float[] x, int at, int stride, int tile, float bound) {
@@ -167,11 +188,19 @@ final class LargestValues {
         return x.abs().compare(VectorOperators.LT, bound).toLong() ^ ALL;
     }
 
-    /** The bits of the values that are listed. */
+    /** Where the values stand that are listed, and their bits. */
     private void read(float[] x, int at, int stride) {
+        locate(at, stride);
         for (int i = 0; i < count; i++) {
-            int index = found[listed + i];
-            bits[i] = Float.floatToRawIntBits(x[at + (index >>> 6) * stride + (index & SIDE - 1)]);
+            bits[i] = Float.floatToRawIntBits(x[positions[i]]);
+        }
+    }
+
+    private void locate(int at, int stride) {
+        for (int i = 0; i < count; i += L) {
+            IntVector index = IntVector.fromArray(Width.INTS, found, listed + i);
+            IntVector row = index.lanewise(VectorOperators.LSHR, SIDE_BITS);
+            row.mul(stride).add(index.and(SIDE - 1)).add(at).intoArray(positions, i);
         }
     }
 
@@ -239,6 +268,7 @@ final class LargestValues {
             VectorMask<Integer> chosen =
                     IntVector.fromArray(Width.INTS, magnitudes, i).compare(VectorOperators.GE, threshold);
             IntVector.fromArray(Width.INTS, found, listed + i).compress(chosen).intoArray(indices, FIRST + n);
+            IntVector.fromArray(Width.INTS, positions, i).compress(chosen).intoArray(places, n);
             IntVector.fromArray(Width.INTS, bits, i).compress(chosen).intoArray(values, n);
             n += Long.bitCount(chosen.toLong());
         }
@@ -250,6 +280,7 @@ final class LargestValues {
         for (int i = 0; n < kept; i++) {
             if (magnitudes[i] > threshold || magnitudes[i] == threshold && ties-- > 0) {
                 indices[FIRST + n] = found[listed + i];
+                places[n] = positions[i];
                 values[n++] = bits[i];
             }
         }
