@@ -24,11 +24,8 @@ final class ChunkCompressor {
     private final float decay;
     private final EncodedChunks out;
     private final LargestValues largest = new LargestValues();
-    private final float[] squares = new float[Bands.TILES * L];
-    private final long[] marks = new long[Bands.TILES * SIDE];
     private final int[] gaps = new int[DecodedChunk.MAX_COUNT];
     private final float[] rest = new float[DecodedChunk.MAX_COUNT];
-    private float bound = Float.POSITIVE_INFINITY;
 
     private final float[] gatheredE = new float[Limits.CHUNK_LENGTH];
     private final float[] gathered = new float[Limits.CHUNK_LENGTH];
@@ -61,27 +58,19 @@ final class ChunkCompressor {
     private boolean compressTiles(float[] e, float[] delta, Bands.Band band) {
         fold(e, delta, band);
         boolean finite = true;
-        float squaresOfAll = 0;
         for (int tile = 0; tile < band.tiles() && finite; tile++) {
-            float sum = FloatVector.fromArray(Width.FLOATS, squares, tile * L).reduceLanes(VectorOperators.ADD);
-            squaresOfAll += sum;
-            finite = compressTile(delta, band, tile, rms(sum, 1));
+            finite = compressTile(delta, band, tile);
         }
-        bound = largest.bound(rms(squaresOfAll, band.tiles()));
         return finite;
     }
 
-    private static float rms(float sum, int tiles) {
-        return (float) Math.sqrt(sum / (tiles * SIDE * L));
-    }
-
-    private boolean compressTile(float[] x, Bands.Band band, int tile, float rms) {
+    private boolean compressTile(float[] x, Bands.Band band, int tile) {
         int chunk = band.chunk() + tile;
         int kept = layout.keptCount(chunk);
         int at = band.at(tile);
-        return switch (largest.select(x, at, band.stride(), marks, tile * SIDE, kept, rms)) {
+        return switch (largest.select(x, at, band.stride(), tile, kept)) {
             case SELECTED -> {
-                encode(x, at, band.stride(), chunk, kept);
+                encode(x, chunk, kept);
                 yield true;
             }
             case TINY -> {
@@ -93,29 +82,24 @@ final class ChunkCompressor {
     }
 
     /**
-     * Δ ← fl32(fl32(β·e) + Δ), marks of the values that reach a bound which the band before suggests, and squares of
-     * some values of each tile, in all columns: while memory is waited for, these cost next to nothing.
+     * Δ ← fl32(fl32(β·e) + Δ), and a list of the values that reach the bound of the band before: while memory is waited
+     * for, it costs next to nothing.
      */
     private void fold(float[] e, float[] delta, Bands.Band band) {
-        for (int i = 0; i < band.tiles() * L; i += L) {
-            Width.all(0f).intoArray(squares, i);
-        }
+        largest.clear();
         for (int row = 0; row < SIDE; row++) {
             foldRow(e, delta, band.at() + row * band.stride(), row, band.tiles());
         }
     }
 
     private void foldRow(float[] e, float[] delta, int at, int row, int tiles) {
-        int sample = row * L % SIDE;
+        float bound = largest.bound();
         for (int tile = 0; tile < tiles; tile++) {
-            int from = at + tile * SIDE;
-            marks[tile * SIDE + row] = foldPart(e, delta, from);
-            FloatVector some = Width.load(delta, from + sample);
-            some.fma(some, Width.load(squares, tile * L)).intoArray(squares, tile * L);
+            largest.list(tile, row, foldPart(e, delta, at + tile * SIDE, bound));
         }
     }
 
-    private long foldPart(float[] e, float[] delta, int from) {
+    private long foldPart(float[] e, float[] delta, int from, float bound) {
         long reaching = 0;
         for (int j = 0; j < SIDE; j += L) {
             FloatVector x = Width.load(e, from + j).mul(decay).add(Width.load(delta, from + j));
@@ -125,7 +109,7 @@ final class ChunkCompressor {
         return reaching;
     }
 
-    private void encode(float[] x, int at, int stride, int chunk, int kept) {
+    private void encode(float[] x, int chunk, int kept) {
         double mean = meanMagnitude(largest.values(), kept, largest.spread());
         int pattern = Scale.pattern(bits == 1 ? mean : mean / MIDDLE_LEVEL);
         if (pattern == 0) {
@@ -135,7 +119,7 @@ final class ChunkCompressor {
         setGaps(kept);
         out.setGaps(chunk, gaps, kept);
         takeOut(chunk, pattern, kept);
-        putBack(x, at, stride, kept);
+        putBack(x, kept);
     }
 
     /**
@@ -199,11 +183,10 @@ final class ChunkCompressor {
         out.set(chunk, pattern, signs & valid, magnitudes & valid);
     }
 
-    private void putBack(float[] x, int at, int stride, int kept) {
-        int[] indices = largest.indices();
+    private void putBack(float[] x, int kept) {
+        int[] places = largest.places();
         for (int i = 0; i < kept; i++) {
-            int index = indices[LargestValues.FIRST + i];
-            x[at + (index >>> 6) * stride + (index & SIDE - 1)] = rest[i];
+            x[places[i]] = rest[i];
         }
     }
 }

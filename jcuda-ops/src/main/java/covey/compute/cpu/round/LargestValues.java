@@ -3,6 +3,7 @@ package covey.compute.cpu.round;
 import covey.compute.cpu.Width;
 import covey.protocol.contribution.DecodedChunk;
 import covey.protocol.model.Limits;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -18,6 +19,7 @@ final class LargestValues {
 
     private static final int L = Width.LANES;
     private static final int SIDE = Limits.TILE_SIDE;
+    private static final int SIDE_BITS = 6;
     private static final int ATTEMPTS = 4;
     private static final int MOST = 512;
     private static final int MANY = 128;
@@ -31,17 +33,26 @@ final class LargestValues {
     private static final long ALL = (1L << L) - 1;
     /** Marks of a row that are listed without a branch: of a hundred in 64 rows hardly ever more stand in one. */
     private static final int LISTED = 3;
+    /** Of a tile's list. */
+    private static final int ROOM = Limits.CHUNK_LENGTH + SIDE;
 
-    private final int[] found = new int[Limits.CHUNK_LENGTH + SIDE];
+    /** Indices by tile, ascending, with room for what is written behind them. */
+    private final int[] found = new int[Bands.TILES * ROOM];
+
+    private final int[] counts = new int[Bands.TILES];
+    private final int[] positions = new int[Limits.CHUNK_LENGTH + SIDE];
     private final int[] bits = new int[Limits.CHUNK_LENGTH + SIDE];
     private final int[] magnitudes = new int[Limits.CHUNK_LENGTH + L];
     private int count;
+    private int listed;
     private int least;
     private int most;
     private int spread;
     private float ratio = FIRST_RATIO;
+    private float bound = Float.POSITIVE_INFINITY;
 
     private final int[] indices = new int[FIRST + DecodedChunk.MAX_COUNT + L];
+    private final int[] places = new int[DecodedChunk.MAX_COUNT + L];
     private final int[] values = new int[DecodedChunk.MAX_COUNT + L];
 
     /** Where the first index stands; before it −1, to which the first gap is counted. */
@@ -62,9 +73,14 @@ final class LargestValues {
         return spread;
     }
 
-    /** A bound that about a hundred of 4096 values reach; no finite one does if their root mean square is 0. */
-    float bound(float rms) {
-        return rms > 0 && rms <= Float.MAX_VALUE ? ratio * rms : Float.POSITIVE_INFINITY;
+    /** Where in memory they stand. */
+    int[] places() {
+        return places;
+    }
+
+    /** A bound that about a hundred of 4096 values may reach, if they are like those before. */
+    float bound() {
+        return bound;
     }
 
     enum Outcome {
@@ -74,19 +90,44 @@ final class LargestValues {
         NOT_FINITE
     }
 
+    /** Empties the lists of all tiles. */
+    void clear() {
+        Arrays.fill(counts, 0);
+    }
+
+    /**
+     * Lists values of a row, rows in ascending order.
+     *
+     * @param marks of some bound
+     */
+    void list(int tile, int row, long marks) {
+        int[] into = found;
+        int end = tile * ROOM + counts[tile];
+        int here = Long.bitCount(marks);
+        long left = marks;
+        for (int i = 0; i < LISTED; i++, left &= left - 1) {
+            into[end + i] = row * SIDE + (Long.numberOfTrailingZeros(left) & SIDE - 1);
+        }
+        for (int i = LISTED; i < here; i++, left &= left - 1) {
+            into[end + i] = row * SIDE + Long.numberOfTrailingZeros(left);
+        }
+        counts[tile] += here;
+    }
+
     /**
      * Selects among the 64 rows of 64 values from {@code at} on.
      *
-     * @param marks from {@code marksAt} on for each row the {@link #marks} of some bound; overwritten
+     * @param tile whose list is used, if it fits
      * @param kept how many, 1 to 64
-     * @param rms about the root mean square of the values, of use if it is above 0 and finite
      */
-    Outcome select(float[] x, int at, int stride, long[] marks, int marksAt, int kept, float rms) {
-        list(x, at, stride, marks, marksAt);
-        if ((count < kept || count > MOST) && !guess(x, at, stride, marks, marksAt, kept, rms)) {
+    Outcome select(float[] x, int at, int stride, int tile, int kept) {
+        count = counts[tile];
+        if ((count < kept || count > MOST) && !guess(x, at, stride, tile, kept)) {
             return Outcome.TINY;
         }
-        ratio *= count > MANY ? 1.01f : count < FEW ? 0.99f : 1f;
+        bound *= count > MANY ? 1.01f : count < FEW ? 0.99f : 1f;
+        listed = tile * ROOM;
+        read(x, at, stride);
         look();
         if (most > FINITE) {
             return Outcome.NOT_FINITE;
@@ -96,28 +137,42 @@ final class LargestValues {
     }
 
     /** Lists with other bounds until one fits, or else all; false if all are tiny. */
-    private boolean guess(float[] x, int at, int stride, long[] marks, int marksAt, int kept, float rms) {
+    private boolean guess(float[] x, int at, int stride, int tile, int kept) {
+        float rms = rms(x, at, stride);
         for (int attempt = 0; attempt < ATTEMPTS && rms > 0 && rms <= Float.MAX_VALUE; attempt++) {
-            listFrom(x, at, stride, marks, marksAt, ratio * rms);
+            listFrom(x, at, stride, tile, ratio * rms);
             if (count >= kept && count <= MOST) {
+                bound = ratio * rms;
                 return true;
             }
             ratio *= count < kept ? 0.75f : 1.3f;
         }
         ratio = FIRST_RATIO;
-        listFrom(x, at, stride, marks, marksAt, TINY);
+        listFrom(x, at, stride, tile, TINY);
         boolean any = count > 0;
         if (any && count < kept) {
-            listFrom(x, at, stride, marks, marksAt, 0);
+            listFrom(x, at, stride, tile, 0);
         }
         return any;
     }
 
-    private void listFrom(float[] x, int at, int stride, long[] marks, int marksAt, float bound) {
+    private static float rms(float[] x, int at, int stride) {
+        FloatVector squares = Width.all(0f);
         for (int row = 0; row < SIDE; row++) {
-            marks[marksAt + row] = rowMarks(x, at + row * stride, bound);
+            for (int j = 0; j < SIDE; j += L) {
+                FloatVector some = Width.load(x, at + row * stride + j);
+                squares = some.fma(some, squares);
+            }
         }
-        list(x, at, stride, marks, marksAt);
+        return (float) Math.sqrt(squares.reduceLanes(VectorOperators.ADD) / Limits.CHUNK_LENGTH);
+    }
+
+    private void listFrom(float[] x, int at, int stride, int tile, float bound) {
+        counts[tile] = 0;
+        for (int row = 0; row < SIDE; row++) {
+            list(tile, row, rowMarks(x, at + row * stride, bound));
+        }
+        count = counts[tile];
     }
 
     private static long rowMarks(float[] x, int at, float bound) {
@@ -133,28 +188,20 @@ final class LargestValues {
         return x.abs().compare(VectorOperators.LT, bound).toLong() ^ ALL;
     }
 
-    /** Lists what is marked: indices, and the bits of the values there. */
-    private void list(float[] x, int at, int stride, long[] marks, int marksAt) {
-        int[] into = found;
-        int[] raw = bits;
-        int n = 0;
-        for (int row = 0; row < SIDE; row++) {
-            int from = at + row * stride;
-            long left = marks[marksAt + row];
-            int here = Long.bitCount(left);
-            for (int i = 0; i < LISTED; i++, left &= left - 1) {
-                int column = Long.numberOfTrailingZeros(left) & SIDE - 1;
-                into[n + i] = row * SIDE + column;
-                raw[n + i] = Float.floatToRawIntBits(x[from + column]);
-            }
-            for (int i = LISTED; i < here; i++, left &= left - 1) {
-                int column = Long.numberOfTrailingZeros(left);
-                into[n + i] = row * SIDE + column;
-                raw[n + i] = Float.floatToRawIntBits(x[from + column]);
-            }
-            n += here;
+    /** Where the values stand that are listed, and their bits. */
+    private void read(float[] x, int at, int stride) {
+        locate(at, stride);
+        for (int i = 0; i < count; i++) {
+            bits[i] = Float.floatToRawIntBits(x[positions[i]]);
         }
-        count = n;
+    }
+
+    private void locate(int at, int stride) {
+        for (int i = 0; i < count; i += L) {
+            IntVector index = IntVector.fromArray(Width.INTS, found, listed + i);
+            IntVector row = index.lanewise(VectorOperators.LSHR, SIDE_BITS);
+            row.mul(stride).add(index.and(SIDE - 1)).add(at).intoArray(positions, i);
+        }
     }
 
     /** Magnitudes of what is listed, at least one, the smallest and the largest. */
@@ -220,7 +267,8 @@ final class LargestValues {
         for (int i = 0; i < count; i += L) {
             VectorMask<Integer> chosen =
                     IntVector.fromArray(Width.INTS, magnitudes, i).compare(VectorOperators.GE, threshold);
-            IntVector.fromArray(Width.INTS, found, i).compress(chosen).intoArray(indices, FIRST + n);
+            IntVector.fromArray(Width.INTS, found, listed + i).compress(chosen).intoArray(indices, FIRST + n);
+            IntVector.fromArray(Width.INTS, positions, i).compress(chosen).intoArray(places, n);
             IntVector.fromArray(Width.INTS, bits, i).compress(chosen).intoArray(values, n);
             n += Long.bitCount(chosen.toLong());
         }
@@ -231,7 +279,8 @@ final class LargestValues {
         int n = 0;
         for (int i = 0; n < kept; i++) {
             if (magnitudes[i] > threshold || magnitudes[i] == threshold && ties-- > 0) {
-                indices[FIRST + n] = found[i];
+                indices[FIRST + n] = found[listed + i];
+                places[n] = positions[i];
                 values[n++] = bits[i];
             }
         }

@@ -14,13 +14,13 @@ final class RoundCases {
 
     private RoundCases() {}
 
-    /** Bands of 1, 8 and 2 tiles, and a last chunk of each size from one value to a full one. */
+    /** Bands of 1, 16 and 2 tiles, and a last chunk of each size from one value to a full one. */
     static List<Layout> layouts() {
         List<Layout> all = new ArrayList<>();
         for (int length : VECTOR_LENGTHS) {
             all.add(Layout.of(List.of(
                     new Tensor("v", length / 2 + 1, 1),
-                    new Tensor("wide", 64, 640),
+                    new Tensor("wide", 64, 1152),
                     new Tensor("tall", 192, 64),
                     new Tensor("w", length - length / 2, 1))));
         }
