@@ -169,7 +169,7 @@ record AttackReport(AttackCase made, AttackRun run, double loss, double baseline
         ObjectNode json = json();
         return String.format(
                 Locale.ROOT,
-                "%-14s  %-17s  %4d  %.4f  %13.2f%%  %7d  %7d  %6.3f  %13.3f  %16d  %s honest %s",
+                "%-15s  %-17s  %4d  %.4f  %13.2f%%  %7d  %7d  %6.3f  %13.3f  %16d  %s honest %s",
                 made.kind(),
                 made.policy().text(),
                 made.seed(),

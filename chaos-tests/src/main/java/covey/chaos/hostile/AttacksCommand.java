@@ -24,6 +24,7 @@ import covey.protocol.port.Crypto;
 import covey.protocol.port.Engine;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +131,7 @@ public final class AttacksCommand implements Verb {
             AggregationPolicy known = AggregationPolicy.of(policy)
                     .orElseThrow(() -> new ConfigError("--policies: " + policy + " (expected: aggregation policies)"));
             List<String> all = new ArrayList<>(List.of(AttackCase.NONE));
-            all.addAll(new Cheats().kinds());
+            all.addAll(Arrays.stream(Cheat.values()).map(Cheat::text).sorted().toList());
             for (String kind : kinds.isEmpty() ? all : kinds) {
                 Optional<Cheat> cheat = Cheat.of(kind);
                 if (cheat.isEmpty() && !kind.equals(AttackCase.NONE)) {

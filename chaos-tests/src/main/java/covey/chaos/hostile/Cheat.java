@@ -1,5 +1,6 @@
 package covey.chaos.hostile;
 
+import covey.protocol.inspect.Earlier;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,6 +23,18 @@ public enum Cheat {
     STALE,
     /** Does not train; sends what another trainer sent in the round before. */
     COPIER,
+    /** The same with all values at other coordinates of their chunks, which is what copies are known by. */
+    COPIER_PERMUTED,
+    /** The same with two values of three at other coordinates and of any sign, so that less than half is a copy. */
+    COPIER_NOISED,
+    /** The same of three rounds before, the oldest that contributions are compared with. */
+    COPIER_DELAYED,
+    /** The same of five rounds before, when nobody compares with it any more. */
+    COPIER_LATE,
+    /** Trains; of every other chunk it sends noise. */
+    HALF_HONEST,
+    /** Does not train; sends a direction of its own choosing in each round, one for all colluders. */
+    COLLUDER,
     /** Does not train; sends the direction that the network moved in last. */
     FREE_RIDER,
     /** Does not train; sends noise. */
@@ -43,8 +56,44 @@ public enum Cheat {
     Cheat absent() {
         return switch (this) {
             case TURNCOAT, QUITTER -> QUITTER;
-            case SIGN_FLIP, SCALED, INDEX_STUFFING, NOT_FINITE, OTHER_DATA, STALE, COPIER, FREE_RIDER, NOISE, SILENT ->
-                SILENT;
+            case SIGN_FLIP,
+                    SCALED,
+                    INDEX_STUFFING,
+                    NOT_FINITE,
+                    OTHER_DATA,
+                    STALE,
+                    COPIER,
+                    COPIER_PERMUTED,
+                    COPIER_NOISED,
+                    COPIER_DELAYED,
+                    COPIER_LATE,
+                    HALF_HONEST,
+                    COLLUDER,
+                    FREE_RIDER,
+                    NOISE,
+                    SILENT -> SILENT;
+        };
+    }
+
+    /** How many rounds after another trainer it sends the same; 0: it copies nobody. */
+    int copiesAfter() {
+        return switch (this) {
+            case COPIER, COPIER_PERMUTED, COPIER_NOISED -> 1;
+            case COPIER_DELAYED -> Earlier.ROUNDS;
+            case COPIER_LATE -> Earlier.ROUNDS + 2;
+            case SIGN_FLIP,
+                    SCALED,
+                    INDEX_STUFFING,
+                    NOT_FINITE,
+                    OTHER_DATA,
+                    TURNCOAT,
+                    STALE,
+                    HALF_HONEST,
+                    COLLUDER,
+                    FREE_RIDER,
+                    NOISE,
+                    SILENT,
+                    QUITTER -> 0;
         };
     }
 

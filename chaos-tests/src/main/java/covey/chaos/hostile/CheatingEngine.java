@@ -6,13 +6,14 @@ import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.port.Engine;
-import covey.protocol.port.Sections;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
@@ -20,16 +21,17 @@ import java.util.function.BooleanSupplier;
  * A trainer's engine that cheats. The outer step is the honest one, so that the cheater keeps step with the network.
  * What it remembers is gone after a restart. Used by the engine's thread.
  */
-final class CheatingEngine implements Engine {
+final class CheatingEngine extends BorrowedEngine {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int HONEST_ROUNDS = 10;
     private static final float SCALE = 32;
+    /** Share of a copy that is replaced. */
+    private static final double NOISED = 2.0 / 3;
     /** A prime, so that other samples lie elsewhere in the pass. */
     private static final long ELSEWHERE = 7919;
 
     private final Cheat cheat;
-    private final Engine honest;
     private final Genesis genesis;
     private final Hotkey self;
     private final Layout layout;
@@ -37,12 +39,14 @@ final class CheatingEngine implements Engine {
     private final SplittableRandom random;
     private boolean trained;
     private int rounds;
+    /** Of the last rounds, oldest first. */
+    private final Queue<MemorySegment> stolen = new ArrayDeque<>();
     /** What it will send instead of training; empty until there is something. */
     private Optional<MemorySegment> loot = Optional.empty();
 
     CheatingEngine(Cheat cheat, Engine honest, Genesis genesis, Hotkey self) {
+        super(honest);
         this.cheat = cheat;
-        this.honest = honest;
         this.genesis = genesis;
         this.self = self;
         layout = Layout.of(genesis.model());
@@ -52,9 +56,9 @@ final class CheatingEngine implements Engine {
 
     private boolean trains() {
         return switch (cheat) {
-            case SIGN_FLIP, SCALED, INDEX_STUFFING, NOT_FINITE, OTHER_DATA, TURNCOAT -> true;
-            case STALE, COPIER -> loot.isEmpty();
-            case FREE_RIDER, NOISE, SILENT -> false;
+            case SIGN_FLIP, SCALED, INDEX_STUFFING, NOT_FINITE, OTHER_DATA, TURNCOAT, HALF_HONEST -> true;
+            case STALE, COPIER, COPIER_PERMUTED, COPIER_NOISED, COPIER_DELAYED, COPIER_LATE -> loot.isEmpty();
+            case COLLUDER, FREE_RIDER, NOISE, SILENT -> false;
             case QUITTER -> rounds < HONEST_ROUNDS;
         };
     }
@@ -87,13 +91,21 @@ final class CheatingEngine implements Engine {
             return new Compressed(false, MemorySegment.NULL);
         }
         if (!trained) {
-            return new Compressed(true, loot.orElseGet(() -> forgery.noise(random)));
+            return new Compressed(true, instead());
         }
         Compressed made = honest.compress();
         if (made.finite() && cheat == Cheat.STALE) {
             loot = Optional.of(MemorySegment.ofArray(made.planes().toArray(ValueLayout.JAVA_BYTE)));
         }
         return made.finite() ? new Compressed(true, changed(made.planes())) : made;
+    }
+
+    /** What it sends where it has not trained. */
+    private MemorySegment instead() {
+        if (cheat == Cheat.COLLUDER) {
+            return forgery.conspiracy(random);
+        }
+        return loot.map(this::changed).orElseGet(() -> forgery.noise(random));
     }
 
     private MemorySegment changed(MemorySegment planes) {
@@ -103,7 +115,11 @@ final class CheatingEngine implements Engine {
             case SCALED -> forgery.scaled(planes, SCALE);
             case INDEX_STUFFING -> forgery.stuffed(planes);
             case NOT_FINITE -> Forgery.notFinite(planes);
-            case OTHER_DATA, STALE, COPIER, FREE_RIDER, NOISE, SILENT, QUITTER -> planes;
+            case HALF_HONEST -> forgery.stirred(planes, chunk -> chunk % 2, true, random);
+            case COPIER_PERMUTED -> trained ? planes : forgery.stirred(planes, _ -> 1, false, random);
+            case COPIER_NOISED -> trained ? planes : forgery.stirred(planes, _ -> NOISED, true, random);
+            case OTHER_DATA, STALE, COPIER, COPIER_DELAYED, COPIER_LATE, COLLUDER, FREE_RIDER, NOISE, SILENT, QUITTER ->
+                planes;
         };
     }
 
@@ -123,11 +139,13 @@ final class CheatingEngine implements Engine {
 
     @Override
     public ContentId apply(List<Applied> collectSet) {
-        if (cheat == Cheat.COPIER) {
-            collectSet.stream()
+        if (cheat.copiesAfter() > 0) {
+            List<Applied> others = collectSet.stream()
                     .filter(applied -> !applied.hotkey().equals(self))
-                    .findFirst()
-                    .ifPresent(this::steal);
+                    .toList();
+            if (!others.isEmpty()) {
+                steal(others.get(random.nextInt(others.size())));
+            }
         }
         float[] before = cheat == Cheat.FREE_RIDER ? values() : new float[0];
         ContentId root = honest.apply(collectSet);
@@ -144,72 +162,16 @@ final class CheatingEngine implements Engine {
     private void steal(Applied applied) {
         MemorySegment planes =
                 ContributionReader.planesOf(applied.contribution(), layout).bytes();
-        loot = Optional.of(MemorySegment.ofArray(planes.toArray(ValueLayout.JAVA_BYTE)));
+        stolen.add(MemorySegment.ofArray(planes.toArray(ValueLayout.JAVA_BYTE)));
+        if (stolen.size() > cheat.copiesAfter()) {
+            stolen.remove();
+        }
+        loot = Optional.of(stolen)
+                .filter(all -> all.size() == cheat.copiesAfter())
+                .map(Queue::element);
     }
 
     private float[] values() {
         return honest.theta().toArray(FLOAT);
-    }
-
-    // ---- as the honest one
-
-    @Override
-    public ContentId initialize() {
-        return honest.initialize();
-    }
-
-    @Override
-    public ContentId load(MemorySegment theta) {
-        return honest.load(theta);
-    }
-
-    @Override
-    public void snapshot(Sections.Writer out) {
-        honest.snapshot(out);
-    }
-
-    @Override
-    public void restore(Sections.Reader in) {
-        honest.restore(in);
-    }
-
-    @Override
-    public MemorySegment theta() {
-        return honest.theta();
-    }
-
-    @Override
-    public ContentId stateRoot() {
-        return honest.stateRoot();
-    }
-
-    @Override
-    public void clearErrorFeedback() {
-        honest.clearErrorFeedback();
-    }
-
-    @Override
-    public double heldOutLoss(long[] windows) {
-        return honest.heldOutLoss(windows);
-    }
-
-    @Override
-    public void mark() {
-        honest.mark();
-    }
-
-    @Override
-    public double[] trialLosses(long[] windows, Optional<Trial> trial) {
-        return honest.trialLosses(windows, trial);
-    }
-
-    @Override
-    public int[] generate(int[] prompt, int count, double temperature, long seed) {
-        return honest.generate(prompt, count, temperature, seed);
-    }
-
-    @Override
-    public void close() {
-        honest.close();
     }
 }

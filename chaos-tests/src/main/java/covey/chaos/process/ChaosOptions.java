@@ -1,6 +1,7 @@
 package covey.chaos.process;
 
 import covey.node.config.ConfigError;
+import covey.node.testnet.Attackers;
 import covey.node.testnet.TestnetOptions;
 import covey.protocol.model.AggregationPolicy;
 import covey.protocol.model.Presets;
@@ -79,7 +80,7 @@ public record ChaosOptions(
                 Presets.NANO,
                 Optional.empty(),
                 OptionalLong.empty(),
-                Collections.emptySortedMap(),
+                Attackers.NONE,
                 AggregationPolicy.CONTRIBUTOR_MEAN,
                 OptionalInt.empty(),
                 Collections.emptySortedMap());

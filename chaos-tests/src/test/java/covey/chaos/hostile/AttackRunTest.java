@@ -7,17 +7,13 @@ import covey.node.wiring.CpuEngines;
 import covey.protocol.contribution.Rejection;
 import covey.protocol.data.ArrayTokenSource;
 import covey.protocol.model.AggregationPolicy;
-import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
-import covey.protocol.model.ModelShape;
-import covey.protocol.model.Role;
 import covey.protocol.port.Engine;
 import covey.protocol.port.TokenSource;
 import covey.protocol.score.Outcome;
 import covey.protocol.score.ScoreBook;
 import covey.protocol.testing.Seed;
-import covey.protocol.testing.TestCrypto;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,38 +22,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class AttackRunTest {
-    private static final ModelShape SHAPE = new ModelShape(64, 64, 1, 1, 1, 64, 16, true);
-    private static final int TOKENS = 40_000;
-    private static final TestCrypto CRYPTO = new TestCrypto();
     private static final TokenSource TEXT = text();
 
     /** Words of few letters, so that there is something that all samples have in common. */
     private static TokenSource text() {
         Seed seed = Seed.of(1);
-        int[] tokens = new int[TOKENS];
-        for (int i = 0; i < TOKENS; i++) {
+        int[] tokens = new int[HostileGenesis.TOKENS];
+        for (int i = 0; i < HostileGenesis.TOKENS; i++) {
             tokens[i] = i % 4 == 3 ? 1 : 2 + (seed.nextInt(3) * 7 + i % 4) % 60;
         }
-        return ArrayTokenSource.of(tokens, SHAPE.sequence());
-    }
-
-    private static Genesis genesis(AggregationPolicy policy) {
-        Hotkey authority = TestCrypto.signer(1).hotkey();
-        ContentId any = new ContentId(CRYPTO.sha256(new byte[] {1}));
-        return new Genesis(
-                "test",
-                SHAPE,
-                7,
-                CpuEngines.initialRoot(SHAPE, 7, CRYPTO),
-                new Genesis.Training(6, 4, 3e-3, 2, 0, 0.1, 0.9, 0.95, 1e-8, 0.1, 1.0, 1, 0.95f, 1 << 16).with(policy),
-                new Genesis.Timing(200, 1_000, 20_000, 10_000, 1, 5, 64),
-                List.of(new Genesis.Member(authority, authority, Role.AUTHORITY.bit(), "authority")),
-                List.of(new Genesis.Authority(authority, "127.0.0.1:1", "127.0.0.1:2")),
-                new Genesis.DataManifest("bytes", any, TOKENS, any, 0, 0, "test"));
+        return ArrayTokenSource.of(tokens, HostileGenesis.SHAPE.sequence());
     }
 
     private static AttackRun run(Optional<Cheat> cheat, int rounds, Defenses defenses) {
-        return run(genesis(AggregationPolicy.CONTRIBUTOR_MEAN), cheat, rounds, defenses);
+        return run(HostileGenesis.small(), cheat, rounds, defenses);
     }
 
     private static AttackRun run(Genesis genesis, Optional<Cheat> cheat, int rounds, Defenses defenses) {
@@ -101,7 +79,16 @@ class AttackRunTest {
     @ParameterizedTest
     @EnumSource(
             value = Cheat.class,
-            names = {"SIGN_FLIP", "SCALED", "INDEX_STUFFING", "NOT_FINITE", "NOISE", "FREE_RIDER", "TURNCOAT"})
+            names = {
+                "SIGN_FLIP",
+                "SCALED",
+                "INDEX_STUFFING",
+                "NOT_FINITE",
+                "NOISE",
+                "COLLUDER",
+                "FREE_RIDER",
+                "TURNCOAT"
+            })
     void shouldCostNoMoreThanTheSameTrainersSendingNothing(Cheat cheat) {
         try (AttackRun attacked = run(Optional.of(cheat), 12, Defenses.ALL);
                 AttackRun absent = run(Optional.of(cheat.absent()), 12, Defenses.ALL)) {
@@ -117,7 +104,7 @@ class AttackRunTest {
     @ParameterizedTest
     @EnumSource(AggregationPolicy.class)
     void shouldKeepWhatIsFoundFromEveryPolicy(AggregationPolicy policy) {
-        Genesis genesis = genesis(policy);
+        Genesis genesis = HostileGenesis.of(policy);
         long[] windows = {1, 2, 3};
         try (AttackRun absent = run(genesis, Optional.of(Cheat.SILENT), 3, Defenses.ALL)) {
             for (Cheat cheat : List.of(Cheat.SIGN_FLIP, Cheat.NOISE, Cheat.FREE_RIDER)) {
@@ -166,9 +153,46 @@ class AttackRunTest {
         }
     }
 
+    /** Before the outer step three rounds are compared with, and four by the scores. */
     @Test
-    void shouldFlagFlippedSignsStuffedIndicesGreatLengthAndNoise() {
-        for (Cheat cheat : List.of(Cheat.SIGN_FLIP, Cheat.INDEX_STUFFING, Cheat.SCALED, Cheat.NOISE)) {
+    void shouldRejectADelayedCopyAsLongAsItsSourceIsComparedWith() {
+        try (AttackRun delayed = run(Optional.of(Cheat.COPIER_DELAYED), 6, Defenses.ALL);
+                AttackRun late = run(Optional.of(Cheat.COPIER_LATE), 7, Defenses.ALL)) {
+            assertThat(appliedOfCheat(delayed)).isEqualTo(3);
+            assertCopied(ofCheats(delayed).subList(3, 6), 1);
+            assertThat(appliedOfCheat(late)).isEqualTo(7);
+            assertThat(ofCheats(late)).noneMatch(Outcome.Copied.class::isInstance);
+        }
+    }
+
+    private static int appliedOfCheat(AttackRun run) {
+        return run.trainers().stream()
+                .filter(t -> t.kind().isPresent())
+                .mapToInt(t -> run.applied(t.hotkey()))
+                .sum();
+    }
+
+    /** Each from the round after the one before. */
+    private static void assertCopied(List<Outcome> outcomes, long firstSource) {
+        for (int i = 0; i < outcomes.size(); i++) {
+            assertThat(outcomes.get(i)).isInstanceOf(Outcome.Copied.class);
+            assertThat(((Outcome.Copied) outcomes.get(i)).sourceRound()).isEqualTo(firstSource + i);
+        }
+    }
+
+    /** What the copy check looks for is gone. */
+    @Test
+    void shouldNotTakeForCopiesWhatHasLessThanHalfOfTheCoordinates() {
+        for (Cheat cheat : List.of(Cheat.COPIER_PERMUTED, Cheat.COPIER_NOISED, Cheat.HALF_HONEST)) {
+            try (AttackRun run = run(Optional.of(cheat), 3, Defenses.NONE)) {
+                assertThat(ofCheats(run)).as("%s", cheat).noneMatch(Outcome.Copied.class::isInstance);
+            }
+        }
+    }
+
+    @Test
+    void shouldFlagFlippedSignsStuffedIndicesGreatLengthNoiseAndCollusion() {
+        for (Cheat cheat : List.of(Cheat.SIGN_FLIP, Cheat.INDEX_STUFFING, Cheat.SCALED, Cheat.NOISE, Cheat.COLLUDER)) {
             try (AttackRun run = run(Optional.of(cheat), 2, Defenses.NONE)) {
                 assertThat(ofCheats(run)).as("%s", cheat).anyMatch(Outcome.Flagged.class::isInstance);
             }

@@ -29,7 +29,7 @@ import java.util.Set;
  * @param downloadBytesPerSecond bulk bytes that it grants to all holders in a second, the same range
  * @param jsonEvents one JSON object a line on standard output for each event
  * @param faultPlan file of faults to inject
- * @param hostile how this trainer cheats, for tests; empty: it is honest
+ * @param hostile how this node cheats, for tests; empty: it is honest
  * @param scorers programs that score mechanisms for this validator
  * @param logLevel what is logged
  */

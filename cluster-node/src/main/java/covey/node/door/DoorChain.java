@@ -3,7 +3,6 @@ package covey.node.door;
 import covey.node.config.HostPort;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.SignedTransaction;
-import covey.protocol.ledger.TransactionCodec;
 import covey.protocol.port.Chain;
 import covey.protocol.wire.Malformed;
 import java.io.IOException;
@@ -52,7 +51,7 @@ public final class DoorChain implements Chain {
 
     @Override
     public void submit(SignedTransaction transaction) {
-        post.send("/transactions", TransactionCodec.encode(transaction));
+        post.submit(transaction);
     }
 
     /** The door that is followed, as HOST:PORT; empty while there is none. */

@@ -1,6 +1,8 @@
 package covey.node.door;
 
 import covey.node.config.HostPort;
+import covey.protocol.ledger.SignedTransaction;
+import covey.protocol.ledger.TransactionCodec;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.Limits;
 import java.io.IOException;
@@ -71,6 +73,10 @@ public final class DoorPost implements AutoCloseable {
     void send(String path, byte[] body) {
         Letter letter = new Letter(path, body);
         boxes.forEach(box -> box.put(letter));
+    }
+
+    public void submit(SignedTransaction transaction) {
+        send("/transactions", TransactionCodec.encode(transaction));
     }
 
     /** Sends a signed ping (rule D4), see {@link Ping#sign}. */

@@ -24,6 +24,9 @@ final class AttackReport {
     private final SortedMap<Hotkey, Integer> rejected = new TreeMap<>();
     private final SortedMap<Hotkey, Long> noticed = new TreeMap<>();
     private final SortedMap<Hotkey, Double> z = new TreeMap<>();
+    /** How often each outcome was a trainer's, such as "copied"; with the code where it was refused. */
+    private final SortedMap<Hotkey, SortedMap<String, Integer>> outcomes = new TreeMap<>();
+
     private final Weights weights;
 
     private AttackReport(Weights weights) {
@@ -51,6 +54,7 @@ final class AttackReport {
             JsonNode verdict = line.path("verdicts").path(i);
             Hotkey hotkey = Hotkey.parse(outcome.path("hotkey").asText());
             z.put(hotkey, verdict.path("z").asDouble());
+            outcomes.computeIfAbsent(hotkey, _ -> new TreeMap<>()).merge(text(outcome), 1, Integer::sum);
             boolean penalised = PENALISED.contains(outcome.path("outcome").asText())
                     || verdict.path("evidence").asText().equals("failed");
             if (penalised) {
@@ -58,6 +62,11 @@ final class AttackReport {
                 noticed.putIfAbsent(hotkey, line.path("round").asLong());
             }
         }
+    }
+
+    private static String text(JsonNode outcome) {
+        String text = outcome.path("outcome").asText();
+        return outcome.has("code") ? text + " " + outcome.path("code").asInt() : text;
     }
 
     /** Adds the fields of design §6. */
@@ -78,6 +87,10 @@ final class AttackReport {
                                 .orElse(0));
         ArrayNode attackers = summary.putArray("attackers");
         trainers.stream().filter(n -> n.hostile().isPresent()).forEach(n -> write(n, attackers.addObject()));
+        nodes.stream()
+                .filter(n -> n.hostile().isPresent() && !n.isTrainer())
+                .forEach(n ->
+                        attackers.addObject().put("kind", n.hostile().get()).put("node", n.name()));
         ArrayNode honestZ = summary.putArray("honestZ");
         honest.forEach(n -> honestZ.add(z.getOrDefault(n.hotkey(), 0.0)));
     }
@@ -89,5 +102,7 @@ final class AttackReport {
                 .put("weightShare", weights.share(node.hotkey()))
                 .put("noticedRound", noticed.getOrDefault(node.hotkey(), 0L))
                 .put("z", z.getOrDefault(node.hotkey(), 0.0));
+        ObjectNode counts = json.putObject("outcomes");
+        outcomes.getOrDefault(node.hotkey(), new TreeMap<>()).forEach(counts::put);
     }
 }

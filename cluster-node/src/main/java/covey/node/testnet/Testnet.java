@@ -116,8 +116,12 @@ final class Testnet {
 
     private boolean isDone() {
         return isInterrupted
-                || sealed.size() >= options.rounds()
-                        && setup.nodes().stream().allMatch(node -> board.hasApplied(node.name(), options.rounds()));
+                || sealed.size() >= options.rounds() && setup.nodes().stream().allMatch(this::isDone);
+    }
+
+    /** Nobody waits for a cheat, which its own node may stop. */
+    private boolean isDone(NodeSpec node) {
+        return node.hostile().isPresent() || board.hasApplied(node.name(), options.rounds());
     }
 
     private void handle(Happening happening, long startMs) throws IOException {
@@ -226,6 +230,9 @@ final class Testnet {
         if (!wasStruck) {
             output.warning(node.name() + " ended with code " + process.exitValue() + "; see " + node.errors());
             if (unwantedEnds.merge(node.name(), 1, Integer::sum) > RESTARTS_MAX) {
+                if (node.hostile().isPresent()) {
+                    return;
+                }
                 throw new CommandFailed(node.name() + ": ended " + (RESTARTS_MAX + 1) + " times (expected: to run; see "
                         + node.errors() + ")");
             }
@@ -277,7 +284,7 @@ final class Testnet {
         JsonLines.putNumber(summary, "compressionRatio", compressionRatio());
         summary.put("firstRoundMs", firstRoundMs);
         summary.set("faults", faults);
-        if (!options.attackers().isEmpty()) {
+        if (!options.attackers().equals(Attackers.NONE)) {
             NodeSpec judge = setup.nodes().getFirst();
             AttackReport.read(judge.directory().resolve("scores.jsonl")).write(setup.nodes(), summary);
         }

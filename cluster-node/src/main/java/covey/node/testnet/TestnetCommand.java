@@ -11,11 +11,11 @@ import covey.node.wiring.Ed25519Crypto;
 import covey.node.wiring.HostileRoles;
 import covey.node.wiring.NodeFolders;
 import covey.protocol.model.AggregationPolicy;
+import covey.protocol.model.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -69,7 +69,7 @@ public final class TestnetCommand implements Verb {
             names = "--attackers",
             paramLabel = "KIND=N",
             split = ",",
-            description = "Trainers that cheat, beside the honest ones.")
+            description = "Trainers and validators that cheat, beside the honest ones.")
     private SortedMap<String, Integer> attackers = new TreeMap<>();
 
     @Option(names = "--aggregation", paramLabel = "POLICY", description = "How values at a coordinate become one.")
@@ -146,17 +146,21 @@ public final class TestnetCommand implements Verb {
                 scorers);
     }
 
-    private SortedMap<String, Integer> knownAttackers() {
-        List<String> kinds = ServiceLoader.load(HostileRoles.class).stream()
-                .flatMap(provider -> provider.get().kinds().stream())
-                .toList();
+    private Attackers knownAttackers() {
+        SortedMap<String, Role> roles = new TreeMap<>();
+        ServiceLoader.load(HostileRoles.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .forEach(known -> known.kinds().forEach(kind -> roles.put(kind, known.role(kind))));
+        SortedMap<String, Integer> ofTrainers = new TreeMap<>();
+        SortedMap<String, Integer> ofValidators = new TreeMap<>();
         attackers.forEach((kind, count) -> {
-            if (!kinds.contains(kind) || count == null || count < 1) {
+            if (!roles.containsKey(kind) || count == null || count < 1) {
                 throw new ConfigError("--attackers: " + kind + "=" + count
-                        + " (expected: KIND=N, N at least 1, KIND one of " + kinds + ")");
+                        + " (expected: KIND=N, N at least 1, KIND one of " + roles.keySet() + ")");
             }
+            (roles.get(kind) == Role.VALIDATOR ? ofValidators : ofTrainers).put(kind, count);
         });
-        return attackers;
+        return new Attackers(ofTrainers, ofValidators);
     }
 
     private AggregationPolicy policy() {

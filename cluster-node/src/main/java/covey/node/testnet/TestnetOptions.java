@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * @param observers 0 to 8
  * @param rounds to seal, 1 to 100,000
  * @param corpus what to train on; empty: the JDK's own source
- * @param attackers trainers that cheat beside the honest ones, by kind; at most 32 in all
+ * @param attackers at most 32 trainers, and at most one validator for two honest ones
  * @param aggregation of the values at a coordinate
  * @param tempo blocks between two payments of an asset; empty: the run has none
  * @param scorers shell commands by the name of the mechanism that they score; only with an asset
@@ -36,7 +36,7 @@ public record TestnetOptions(
         Preset preset,
         Optional<Path> corpus,
         OptionalLong chaosSeed,
-        SortedMap<String, Integer> attackers,
+        Attackers attackers,
         AggregationPolicy aggregation,
         OptionalInt tempo,
         SortedMap<String, String> scorers) {
@@ -53,10 +53,9 @@ public record TestnetOptions(
 
     public TestnetOptions {
         require("--trainers", trainers, 1, TRAINERS_MAX);
-        attackers = Collections.unmodifiableSortedMap(new TreeMap<>(attackers));
-        int cheating = attackers.values().stream().mapToInt(Integer::intValue).sum();
-        require("--attackers", cheating, 0, TRAINERS_MAX);
+        require("--attackers", attackers.trainerCount(), 0, TRAINERS_MAX);
         require("--validators", validators, 1, VALIDATORS_MAX);
+        requireHonestStake(validators, attackers.validatorCount());
         require("--observers", observers, 0, OBSERVERS_MAX);
         require("--rounds", rounds, 1, ROUNDS_MAX);
         tempo.ifPresent(blocks -> require("--tempo", blocks, TEMPO_MIN, TEMPO_MAX));
@@ -80,13 +79,20 @@ public record TestnetOptions(
     }
 
     int allNodes() {
-        return allTrainers() + Math.max(validators, authorities) + observers;
+        return allTrainers() + Math.max(validators, authorities) + attackers.validatorCount() + observers;
     }
 
     /** Those that cheat included. */
     int allTrainers() {
-        return trainers
-                + attackers.values().stream().mapToInt(Integer::intValue).sum();
+        return trainers + attackers.trainerCount();
+    }
+
+    /** Rule D7: what 2/3 of the stake accept is accepted; more than a third that lie would stop the run. */
+    private static void requireHonestStake(int honest, int cheating) {
+        if (honest < 2 * cheating) {
+            throw new ConfigError("--attackers: " + cheating + " of " + (honest + cheating)
+                    + " validators cheat (expected: at most a third; --validators " + 2 * cheating + " or more)");
+        }
     }
 
     private static void require(String name, int value, int min, int max) {

@@ -28,13 +28,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
  * Makes the files of a run: keys, genesis, and a folder with a configuration for each node.
  *
- * @param nodes validators first; the first ones are the authorities
+ * @param nodes honest validators first; the first ones are the authorities
  * @param door HOST:PORT where newcomers start
  */
 public record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String door, PreparedCorpus corpus) {
@@ -142,13 +143,19 @@ public record TestnetSetup(GenesisFile genesis, List<NodeSpec> nodes, String doo
         for (int i = 1; i <= options.observers(); i++) {
             nodes.add(node("observer-" + i, EnumSet.of(Role.OBSERVER), directory));
         }
-        options.attackers().forEach((kind, count) -> {
+        nodes.addAll(cheating(options.attackers().trainers(), Role.TRAINER, directory));
+        nodes.addAll(cheating(options.attackers().validators(), Role.VALIDATOR, directory));
+        return List.copyOf(nodes);
+    }
+
+    private static List<NodeSpec> cheating(SortedMap<String, Integer> kinds, Role role, Path directory) {
+        List<NodeSpec> nodes = new ArrayList<>();
+        kinds.forEach((kind, count) -> {
             for (int i = 1; i <= count; i++) {
-                NodeSpec node = node(kind + "-" + i, EnumSet.of(Role.TRAINER), directory);
-                nodes.add(node.cheating(kind));
+                nodes.add(node(kind + "-" + i, EnumSet.of(role), directory).cheating(kind));
             }
         });
-        return List.copyOf(nodes);
+        return nodes;
     }
 
     private static NodeSpec node(String name, Set<Role> roles, Path directory) {

@@ -48,7 +48,7 @@ public final class WarmCommand implements Verb {
                 Presets.NANO,
                 Optional.empty(),
                 OptionalLong.empty(),
-                Collections.emptySortedMap(),
+                Attackers.NONE,
                 AggregationPolicy.CONTRIBUTOR_MEAN,
                 OptionalInt.empty(),
                 Collections.emptySortedMap());

@@ -44,6 +44,7 @@ import covey.node.web.RoundHistory;
 import covey.node.web.WeightWatch;
 import covey.protocol.ballot.CertificateCheck;
 import covey.protocol.ledger.LedgerState;
+import covey.protocol.ledger.SignedTransaction;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Economics;
 import covey.protocol.model.Genesis;
@@ -51,8 +52,8 @@ import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
 import covey.protocol.model.RunId;
 import covey.protocol.port.BulkTransfer;
+import covey.protocol.port.Chain;
 import covey.protocol.port.Crypto;
-import covey.protocol.port.Engine;
 import covey.protocol.port.FaultPoints;
 import covey.protocol.port.VoteStore;
 import covey.transport.agent.AeronBulkTransfer;
@@ -73,6 +74,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -267,21 +269,22 @@ public final class NodeRuntime implements AutoCloseable {
         List<HostPort> doors = genesis.authorities().stream()
                 .map(authority -> HostPort.parse("door", authority.door()))
                 .toList();
+        Chain chain = new ReadyGate(
+                new DoorChain(() -> doors, block -> certificates.check(block).isEmpty(), post),
+                () -> !plane.near().isEmpty());
+        HostileRoles.Tools tools = tools(new HostileRoles.Tools(engine.engine(), files.contents(), bulk, chain));
         return new NodeParts(
                 genesis,
                 run,
                 crypto,
                 identity.signer(),
                 config.roleBits(),
-                hostile(engine.engine()),
-                bulk,
-                files.contents(),
+                tools.engine(),
+                tools.transfer(),
+                tools.contents(),
                 files.records(),
                 files.journal(),
-                new ReadyGate(
-                        new DoorChain(
-                                () -> doors, block -> certificates.check(block).isEmpty(), post),
-                        () -> !plane.near().isEmpty()),
+                tools.chain(),
                 BlockFile.open(files.directory().blocks()),
                 plane,
                 hotkey -> pingAgeMs(door, hotkey),
@@ -305,8 +308,8 @@ public final class NodeRuntime implements AutoCloseable {
         data.exportTokenizer(folder);
     }
 
-    /** For tests of the defenses: what makes this trainer cheat stands in a module above. */
-    private Engine hostile(Engine honest) {
+    /** As they are; or, for tests of the defenses, in a disguise that stands in a module above. */
+    private HostileRoles.Tools tools(HostileRoles.Tools honest) {
         return config.hostile().isEmpty()
                 ? honest
                 : ServiceLoader.load(HostileRoles.class).stream()
@@ -315,7 +318,17 @@ public final class NodeRuntime implements AutoCloseable {
                         .findFirst()
                         .orElseThrow(() -> new ConfigError("hostile: "
                                 + config.hostile().get() + " (expected: empty, or a kind that is known here)"))
-                        .disguise(config.hostile().get(), honest, genesis, self());
+                        .disguise(
+                                config.hostile().get(),
+                                honest,
+                                new HostileRoles.Self(genesis, identity.signer(), eachDoor()));
+    }
+
+    private List<Consumer<SignedTransaction>> eachDoor() {
+        return doorsOfAuthorities().stream()
+                .map(door -> opened(new DoorPost(List.of(door))))
+                .<Consumer<SignedTransaction>>map(door -> door::submit)
+                .toList();
     }
 
     private static long pingAgeMs(Optional<Door> door, Hotkey hotkey) {
