@@ -3,29 +3,47 @@ package covey.chaos.check;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.RoundState.Commitment;
+import covey.protocol.ledger.RoundState.Refused;
 import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /**
- * No round is sealed without a contribution that validators with 2/3 of the stake had and found good, so none is sealed
- * empty while there is one (rules D7, D12). Reads one ledger, like {@link RoundByRules}.
+ * No round is sealed without a contribution that validators with 2/3 of the stake had and found good, and none is
+ * sealed empty while so many have a valid one on their disks, said or not (rules D7, D12). Reads one ledger, like
+ * {@link RoundByRules}.
  */
 public final class NotEmpty implements Checker {
+    private final BiPredicate<Hotkey, ContentId> onDisk;
+    private final Set<ContentId> valid = new HashSet<>();
     private LedgerState before;
 
-    /** @param start the ledger before the first block */
-    public NotEmpty(LedgerState start) {
+    /**
+     * @param start the ledger before the first block
+     * @param onDisk what a node has now, also while it is down
+     */
+    public NotEmpty(LedgerState start, BiPredicate<Hotkey, ContentId> onDisk) {
         this.before = start;
+        this.onDisk = onDisk;
     }
 
     @Override
     public void see(Event event) {
-        if (event instanceof Event.Certified certified && certified.after().height() == before.height() + 1) {
+        if (event instanceof Event.Made made && made.valid()) {
+            valid.add(made.content());
+        } else if (event instanceof Event.Certified certified
+                && certified.after().height() == before.height() + 1) {
             LedgerState after = certified.after();
             after.sealed(before.lastSealed() + 1)
-                    .ifPresent(ended -> before.round().ifPresent(round -> ended(ended, round, after)));
+                    .ifPresent(ended -> before.round().ifPresent(round -> {
+                        ended(ended, round, after);
+                        empty(ended, round, after);
+                    }));
             before = after;
         }
     }
@@ -33,8 +51,8 @@ public final class NotEmpty implements Checker {
     /** @param round as it was before the block that sealed it; later verdicts do not matter */
     private static void ended(SealedRound ended, RoundState round, LedgerState after) {
         for (Commitment commitment : round.commits()) {
-            long accept = stake(round, after, commitment.contribution(), true);
-            long all = stake(round, after, commitment.contribution(), false);
+            long accept = stake(round, after, v -> accepts(round, v, commitment.contribution()));
+            long all = stake(round, after, v -> true);
             if (accept > 0 && 3 * accept >= 2 * all && !ended.accepted().contains(commitment)) {
                 throw new Violation("round " + ended.round() + " is sealed with "
                         + ended.accepted().size()
@@ -45,18 +63,33 @@ public final class NotEmpty implements Checker {
         }
     }
 
-    /** Of the validators that count in the end: of those who accept, or of all. */
-    private static long stake(RoundState round, LedgerState after, ContentId content, boolean accepting) {
+    private void empty(SealedRound ended, RoundState round, LedgerState after) {
+        if (!ended.accepted().isEmpty()) {
+            return;
+        }
+        for (Refused refused : ended.refused()) {
+            ContentId content = refused.contribution();
+            long having = stake(round, after, v -> onDisk.test(v, content));
+            long all = stake(round, after, v -> true);
+            if (refused.code() == 0 && valid.contains(content) && having > 0 && 3 * having >= 2 * all) {
+                throw new Violation("round " + ended.round() + " is sealed empty, though validators with " + having
+                        + " of " + all + " have " + content.brief());
+            }
+        }
+    }
+
+    /** Of the validators that count in the end. */
+    private static long stake(RoundState round, LedgerState after, Predicate<Hotkey> who) {
         return round.stakes().entrySet().stream()
                 .filter(e -> !round.suspended().contains(e.getKey())
                         && !after.standing(e.getKey()).suspended())
-                .filter(e -> !accepting || accepts(round, e, content))
+                .filter(e -> who.test(e.getKey()))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
     }
 
-    private static boolean accepts(RoundState round, Map.Entry<Hotkey, Long> validator, ContentId content) {
-        Map<ContentId, Integer> codes = round.verdicts().get(validator.getKey());
+    private static boolean accepts(RoundState round, Hotkey validator, ContentId content) {
+        Map<ContentId, Integer> codes = round.verdicts().get(validator);
         return codes != null && codes.getOrDefault(content, -1) == 0;
     }
 }

@@ -65,6 +65,7 @@ public final class Mutants {
                     new Constant(2, 3, 0)),
             new Mutant("seals before all is decided", "D7", LEDGER + "CollectRules", "seal", new Skip("isDue", 0, 1)),
             new Mutant("never seals at the deadline", "D7", LEDGER + "CollectRules", "seal", new Skip("isDue", 0, 0)),
+            new Mutant("seals empty in haste", "D12", LEDGER + "CollectRules", "seal", new Skip("mayYetFill", 0, 0)),
             new Mutant(
                     "suspends a validator at once",
                     "D7",

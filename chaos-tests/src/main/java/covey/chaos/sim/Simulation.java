@@ -5,6 +5,7 @@ import covey.chaos.check.DurableFirst;
 import covey.chaos.check.FeedbackTwin;
 import covey.chaos.check.HonestAccepted;
 import covey.chaos.check.MassConserved;
+import covey.chaos.check.NoHaste;
 import covey.chaos.check.NobodyHalts;
 import covey.chaos.check.NotEmpty;
 import covey.chaos.check.NothingEarly;
@@ -59,7 +60,10 @@ public final class Simulation {
         SimEngine twin = shadow();
         world.judgedBy(new FeedbackTwin(twin, twin::feedback, roots::theta, this::isHonestTrainer));
         world.judgedBy(new RoundByRules(world.roster.genesis.timing(), world.machine.initial()));
-        world.judgedBy(new NotEmpty(world.machine.initial()));
+        world.judgedBy(new NotEmpty(
+                world.machine.initial(),
+                (hotkey, content) -> world.node(world.roster.index(hotkey)).disk.has(content)));
+        world.judgedBy(new NoHaste(world.roster.genesis.timing(), world.machine.initial()));
         world.judgedBy(new AppliedOnce());
         world.judgedBy(new MassConserved());
         world.judgedBy(new NothingEarly());

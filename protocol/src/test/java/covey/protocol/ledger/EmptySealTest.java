@@ -183,7 +183,7 @@ class EmptySealTest {
         assertThat(run.round().suspended()).hasSize(2);
     }
 
-    /** Validator 2 has another θ; its verdict goes when the root is agreed, and the others' time begins then. */
+    /** Validator 2 has another θ; its verdict goes when the root is agreed, and the others have their time again. */
     @Test
     void shouldBeginAnewWhenDissentersLeaveTooFewD10() {
         TestRun run = closed(3).acceptAll().commitAll();
