@@ -22,7 +22,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
  */
 public final class CoveyNode implements AutoCloseable {
     private static final String NAME = "covey-node";
-    private static final long CLOSE_MS = 10_000;
+    private static final long CLOSE_MS = 60_000;
 
     private final NodeView view;
     private final StopSwitch stop = new StopSwitch();
@@ -75,7 +75,7 @@ public final class CoveyNode implements AutoCloseable {
         return stopped;
     }
 
-    /** Ends training before the next inner step, then all roles; returns when they are gone, or after 10 s. */
+    /** Ends training before the next inner step, then all roles; returns when they are gone, or after a minute. */
     @Override
     public void close() {
         stop.stopAll();

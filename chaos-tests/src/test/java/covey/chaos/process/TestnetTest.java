@@ -28,7 +28,7 @@ class TestnetTest {
     private Path directory = Path.of("");
 
     @Test
-    void shouldSealEveryRoundWithOneRootAndLearnAndLeaveNothingBehind() {
+    void shouldSealEveryRoundWithOneRootAndLearnAndLeaveNothingBehind() throws IOException {
         TestnetRun run = TestnetRun.start(directory.resolve("net"), "--rounds", "3", "--trainers", "2")
                 .finished();
 
@@ -48,8 +48,14 @@ class TestnetTest {
             Path node = directory.resolve("net").resolve(started.path("node").asText());
             assertThat(BulkDriver.directory(node)).doesNotExist();
         }
-        assertThat(Path.of(run.summary().path("checkpointDir").asText()).resolve("theta.bin"))
+        Path checkpoint = Path.of(run.summary().path("checkpointDir").asText());
+        assertThat(checkpoint.resolve("theta.bin"))
+                .as("%s", stderr(checkpoint.resolveSibling("stderr.log")))
                 .exists();
+    }
+
+    private static String stderr(Path log) throws IOException {
+        return Files.readString(log);
     }
 
     @Test

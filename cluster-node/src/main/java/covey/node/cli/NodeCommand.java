@@ -3,6 +3,7 @@ package covey.node.cli;
 import covey.node.config.NodeConfig;
 import covey.node.config.NodeConfigFile;
 import covey.node.door.JoinFailed;
+import covey.node.startup.OrderlyEnd;
 import covey.node.wiring.NodeRuntime;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -64,9 +65,10 @@ public final class NodeCommand implements Verb {
         NodeConfig config = NodeConfigFile.load(Optional.ofNullable(file), overrides());
         CountDownLatch stop = new CountDownLatch(1);
         AtomicReference<String> reason = new AtomicReference<>("");
-        try (NodeRuntime node = start(config)) {
+        try (OrderlyEnd end = new OrderlyEnd();
+                NodeRuntime node = start(config)) {
             tell(config, node);
-            stopOnSignal(stop, Thread.currentThread());
+            stopOnSignal(stop, end);
             node.stopped().thenAccept(why -> {
                 reason.set(why);
                 stop.countDown();
@@ -123,19 +125,8 @@ public final class NodeCommand implements Verb {
     }
 
     /** SIGTERM and SIGINT end the node in order, and with exit code 0; so does the end of a parent's pipe. */
-    private static void stopOnSignal(CountDownLatch stop, Thread main) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            boolean wasRunning = stop.getCount() > 0;
-            stop.countDown();
-            try {
-                main.join(10_000);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            if (wasRunning) {
-                Runtime.getRuntime().halt(Covey.DONE);
-            }
-        }));
+    private static void stopOnSignal(CountDownLatch stop, OrderlyEnd end) {
+        end.onSignal(stop::countDown, () -> Runtime.getRuntime().halt(Covey.DONE));
         if (System.getenv(ENDS_WITH_INPUT) != null) {
             Thread.ofPlatform().daemon().name("covey-input").start(() -> {
                 awaitEndOfInput();

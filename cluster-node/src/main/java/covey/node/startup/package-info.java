@@ -1,4 +1,4 @@
-/** What the launcher needs to make nodes start fast. */
+/** What the launcher needs to make nodes start fast, and what ends them in order. */
 @NullMarked
 package covey.node.startup;
 

@@ -2,6 +2,7 @@ package covey.node.testnet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import covey.node.startup.OrderlyEnd;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,7 +25,7 @@ public final class ChildNode {
     static final String ENDS_WITH_INPUT = "COVEY_ENDS_WITH_INPUT";
 
     private static final String FLAGS = "COVEY_JVM_FLAGS";
-    private static final long STOP_MS = 10_000;
+    private static final long STOP_MS = 1_000 * OrderlyEnd.MAX_S;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final NodeSpec spec;

@@ -7,6 +7,7 @@ import covey.node.data.ByteModelBaseline;
 import covey.node.data.MappedTokenSource;
 import covey.node.data.PreparedCorpus;
 import covey.node.genesis.NewRun;
+import covey.node.startup.OrderlyEnd;
 import covey.node.wiring.Ed25519Crypto;
 import covey.node.wiring.HostileRoles;
 import covey.node.wiring.NodeFolders;
@@ -108,26 +109,16 @@ public final class TestnetCommand implements Verb {
                 new Ed25519Crypto());
         TestnetOutput output = output();
         Testnet testnet = new Testnet(options, setup, output);
-        Thread main = Thread.currentThread();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            testnet.stop();
-            awaitEnd(main);
-        }));
-        testnet.run(startMs);
-        output.summary(testnet.summary(baseline(setup.corpus(), options)));
+        try (OrderlyEnd end = new OrderlyEnd()) {
+            // Ctrl-C: the nodes end before this process does.
+            end.onSignal(testnet::stop, () -> {});
+            testnet.run(startMs);
+            output.summary(testnet.summary(baseline(setup.corpus(), options)));
+        }
         if (testnet.isInterrupted()) {
             return INTERRUPTED;
         }
         return testnet.isGood() ? Covey.DONE : Covey.FAILED;
-    }
-
-    /** Ctrl-C: the nodes end before this process does. */
-    private static void awaitEnd(Thread main) {
-        try {
-            main.join(10_000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private TestnetOptions options() {

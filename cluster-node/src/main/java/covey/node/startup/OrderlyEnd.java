@@ -1,0 +1,43 @@
+package covey.node.startup;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a signal (SIGTERM, SIGINT) ends in order: once {@link #onSignal} was called, the JVM ends only after
+ * {@link #close}, or after {@link #MAX_S}. Waiting for the main thread instead would never return: it calls
+ * {@code System.exit}, which waits for the hooks. Thread-safe.
+ */
+public final class OrderlyEnd implements AutoCloseable {
+    /** Longer than a node takes whose inner step is long and whose disk is slow. */
+    public static final long MAX_S = 90;
+
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /**
+     * From here on.
+     *
+     * @param stop asks for the end, and does not wait for it
+     * @param ended after the end that was asked for; never if the end came by itself
+     */
+    public void onSignal(Runnable stop, Runnable ended) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (closed.getCount() == 0) {
+                return;
+            }
+            stop.run();
+            try {
+                closed.await(MAX_S, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            ended.run();
+        }));
+    }
+
+    /** All is ended. */
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+}
