@@ -43,19 +43,21 @@ class TestnetTest {
         assertThat(run.summary().path("lastHeldOutLoss").asDouble())
                 .isLessThan(run.summary().path("firstHeldOutLoss").asDouble());
         for (JsonNode started : run.events("node-started")) {
-            assertThat(ProcessHandle.of(started.path("pid").asLong()).filter(ProcessHandle::isAlive))
-                    .isEmpty();
-            Path node = directory.resolve("net").resolve(started.path("node").asText());
-            assertThat(BulkDriver.directory(node)).doesNotExist();
+            assertEndedInOrder(started);
         }
-        Path checkpoint = Path.of(run.summary().path("checkpointDir").asText());
-        assertThat(checkpoint.resolve("theta.bin"))
-                .as("%s", stderr(checkpoint.resolveSibling("stderr.log")))
+        assertThat(Path.of(run.summary().path("checkpointDir").asText()).resolve("theta.bin"))
                 .exists();
     }
 
-    private static String stderr(Path log) throws IOException {
-        return Files.readString(log);
+    private void assertEndedInOrder(JsonNode started) throws IOException {
+        assertThat(ProcessHandle.of(started.path("pid").asLong()).filter(ProcessHandle::isAlive))
+                .isEmpty();
+        Path node = directory.resolve("net").resolve(started.path("node").asText());
+        assertThat(BulkDriver.directory(node)).doesNotExist();
+        // The last thing that a node writes of its θ.
+        assertThat(node.resolve("checkpoint").resolve("checkpoint.json"))
+                .as("%s", Files.readString(node.resolve("stderr.log")))
+                .exists();
     }
 
     @Test

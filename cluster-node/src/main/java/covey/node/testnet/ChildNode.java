@@ -117,9 +117,9 @@ public final class ChildNode {
         process.destroyForcibly();
     }
 
-    /** Asks it to end; {@link #awaitEnd} waits. */
+    /** Asks it to end, by SIGTERM alone: its events are still read. {@link #awaitEnd} waits. */
     public void stop() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     public void awaitEnd() {
