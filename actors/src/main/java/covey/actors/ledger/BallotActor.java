@@ -6,6 +6,7 @@ import covey.protocol.ballot.BallotInput;
 import covey.protocol.ballot.BallotMachine;
 import covey.protocol.ballot.BallotMessage;
 import covey.protocol.ballot.BallotState;
+import covey.protocol.ballot.LedgerSnapshot;
 import covey.protocol.ballot.VoteRecord;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.model.Limits;
@@ -141,6 +142,7 @@ public final class BallotActor extends AbstractBehavior<BallotActor.Command> {
 
     private void finalized(BallotEffect.Finalized effect) {
         parts.blocks().append(effect.block());
+        LedgerSnapshot.keepIfDue(parts.blocks(), effect.block(), effect.after());
         view.advance(effect.block(), effect.after());
     }
 

@@ -1,6 +1,7 @@
 package covey.actors.ledger;
 
 import covey.protocol.ballot.CertificateCheck;
+import covey.protocol.ballot.LedgerSnapshot;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
@@ -173,8 +174,13 @@ public final class LedgerFollower extends AbstractBehavior<LedgerFollower.Comman
 
     /** A certified block of a height that is here already must be the same one (rule C5). */
     private Behavior<Command> compare(CertifiedBlock block) {
-        CertifiedBlock here = parts.blocks().read(block.block().height()).orElseThrow();
-        return block.certificate().blockHash().equals(here.certificate().blockHash()) ? this : conflict(here, block);
+        return parts.blocks()
+                .read(block.block().height())
+                .filter(here -> !block.certificate()
+                        .blockHash()
+                        .equals(here.certificate().blockHash()))
+                .map(here -> conflict(here, block))
+                .orElse(this);
     }
 
     private Behavior<Command> advance(CertifiedBlock block) {
@@ -190,6 +196,7 @@ public final class LedgerFollower extends AbstractBehavior<LedgerFollower.Comman
         }
         if (parts.blocks().lastHeight() < block.block().height()) {
             parts.blocks().append(block);
+            LedgerSnapshot.keepIfDue(parts.blocks(), block, applied.next());
         }
         publish(new Advanced(applied.next(), block, applied.rejections()));
         return this;

@@ -1,13 +1,18 @@
 package covey.actors.ledger;
 
 import covey.protocol.ballot.CertificateCheck;
+import covey.protocol.ballot.LedgerSnapshot;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
+import covey.protocol.model.Bytes;
 import covey.protocol.port.BlockStore;
 import covey.protocol.port.StoreFailure;
+import covey.protocol.wire.Malformed;
 import java.io.IOException;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The state after the blocks of a store.
@@ -15,20 +20,45 @@ import java.util.Optional;
  * @param last of them
  */
 public record LedgerReplay(LedgerState state, Optional<CertifiedBlock> last) {
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerReplay.class);
+
     /**
-     * Applies all blocks. Only the last certificate is checked, as its state hash vouches for everything before it;
-     * another state than that is a {@link StoreFailure}: blocks of another run, or altered ones.
+     * Applies all blocks after the newest snapshot. Only the last certificate is checked, as its state hash vouches for
+     * everything before it; another state than that is a {@link StoreFailure}: blocks of another run, or altered ones.
+     * So is a snapshot that is not the ledger's, if the blocks before it are not here.
      */
     public static LedgerReplay of(BlockStore blocks, LedgerMachine machine, CertificateCheck check) {
-        LedgerReplay replay = new LedgerReplay(machine.initial(), Optional.empty());
         long lastHeight = blocks.lastHeight();
-        for (long height = 1; height <= lastHeight; height++) {
-            replay = replay.apply(blocks.read(height).orElseThrow(), machine);
+        LedgerReplay replay = blocks.snapshot(lastHeight)
+                .flatMap(bytes -> start(bytes, machine, check))
+                .orElseGet(() -> new LedgerReplay(machine.initial(), Optional.empty()));
+        for (long height = replay.state.height() + 1; height <= lastHeight; height++) {
+            replay = replay.apply(block(blocks, height), machine);
         }
         replay.wrong(machine, check).ifPresent(reason -> {
             throw failure(reason);
         });
         return replay;
+    }
+
+    /** From a snapshot; empty if it may not be believed. */
+    private static Optional<LedgerReplay> start(Bytes bytes, LedgerMachine machine, CertificateCheck check) {
+        try {
+            LedgerSnapshot snapshot = LedgerSnapshot.decode(bytes.unsafeArray());
+            Optional<String> wrong = snapshot.wrong(check, machine);
+            wrong.ifPresent(reason -> LOG.warn("a snapshot is left out: {}", reason));
+            return wrong.isPresent()
+                    ? Optional.empty()
+                    : Optional.of(new LedgerReplay(snapshot.state(), Optional.of(snapshot.block())));
+        } catch (Malformed e) {
+            LOG.warn("a snapshot is left out: {}", e.rule());
+            return Optional.empty();
+        }
+    }
+
+    private static CertifiedBlock block(BlockStore blocks, long height) {
+        return blocks.read(height)
+                .orElseThrow(() -> failure("height " + height + ": absent, and no snapshot stands for it"));
     }
 
     private LedgerReplay apply(CertifiedBlock block, LedgerMachine machine) {

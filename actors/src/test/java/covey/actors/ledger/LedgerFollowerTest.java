@@ -8,6 +8,7 @@ import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.SignedTransaction;
 import covey.protocol.ledger.Statement;
 import covey.protocol.model.Hash;
+import covey.protocol.model.Limits;
 import covey.protocol.model.Role;
 import covey.protocol.port.Chain;
 import java.util.List;
@@ -27,7 +28,7 @@ class LedgerFollowerTest {
     private final TestLedger ledger = new TestLedger(3);
     private final LedgerView view = new LedgerView(ledger.machine);
     private final FakeChain chain = new FakeChain();
-    private final MemoryBlocks blocks = new MemoryBlocks();
+    private MemoryBlocks blocks = new MemoryBlocks();
     private final BlockingQueue<Advanced> advanced = new LinkedBlockingQueue<>();
     private LedgerState state = ledger.machine.initial();
 
@@ -89,6 +90,26 @@ class LedgerFollowerTest {
         assertThat(view.state()).isEqualTo(first.state());
         assertThat(blocks.lastHeight()).isEqualTo(1);
         deliver(next());
+    }
+
+    @Test
+    void shouldKeepSnapshotsAndFollowFromOneInAnotherNode() throws Exception {
+        spawn();
+        for (int height = 1; height <= Limits.SNAPSHOT_INTERVAL_BLOCKS; height++) {
+            deliver(next());
+        }
+        MemoryBlocks elsewhere = new MemoryBlocks();
+        elsewhere.keep(state.height(), blocks.snapshot(state.height()).orElseThrow());
+        blocks = elsewhere;
+        spawn();
+        assertThat(await().state()).isEqualTo(state);
+
+        LedgerState initial = ledger.machine.initial();
+        chain.deliver(ledger.certify(initial, ledger.block(initial, List.of())));
+        deliver(next());
+
+        assertThat(blocks.lastHeight()).isEqualTo(Limits.SNAPSHOT_INTERVAL_BLOCKS + 1);
+        assertThat(ledger.failures).isEmpty();
     }
 
     @Test

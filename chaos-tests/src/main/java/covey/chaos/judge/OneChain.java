@@ -1,6 +1,7 @@
 package covey.chaos.judge;
 
 import covey.node.config.GenesisFile;
+import covey.node.store.BlockFile;
 import covey.node.store.JournalFile;
 import covey.protocol.ballot.CertificateCheck;
 import covey.protocol.ledger.BlockCodec;
@@ -35,7 +36,7 @@ final class OneChain {
 
     /** Of a stopped node: an incomplete last entry is what a crash leaves, other damage is not. */
     void read(String node, Path file) throws IOException {
-        JournalFile.Scan scan = JournalFile.scan(file, entry -> add(node + " " + file.getFileName(), entry));
+        JournalFile.Scan scan = BlockFile.scan(file, entry -> add(node + " " + file.getFileName(), entry));
         if (scan.damage() != null && !scan.damage().torn()) {
             findings.accept(new Finding("damaged-blocks", node + ": " + scan.damage()));
         }

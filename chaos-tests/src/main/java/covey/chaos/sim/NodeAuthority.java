@@ -10,6 +10,7 @@ import covey.protocol.ballot.BallotInput;
 import covey.protocol.ballot.BallotMachine;
 import covey.protocol.ballot.BallotMessage;
 import covey.protocol.ballot.BallotState;
+import covey.protocol.ballot.LedgerSnapshot;
 import covey.protocol.ballot.SignedVote;
 import covey.protocol.ballot.VoteRecord;
 import covey.protocol.ledger.CertifiedBlock;
@@ -148,6 +149,7 @@ final class NodeAuthority {
 
     private void finalized(BallotEffect.Finalized effect) {
         blocks.append(effect.block());
+        LedgerSnapshot.keepIfDue(blocks, effect.block(), effect.after());
         mempool.advance(effect.block().block(), effect.after());
         node.later(1, () -> node.parts().orElseThrow().ledger().delivered(effect.block()));
     }

@@ -4,6 +4,7 @@ import covey.actors.ledger.LedgerReplay;
 import covey.actors.ledger.Outbox;
 import covey.chaos.check.Event;
 import covey.chaos.check.Violation;
+import covey.protocol.ballot.LedgerSnapshot;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
@@ -127,6 +128,7 @@ final class NodeLedger {
         boolean seals = applied.next().lastSealed() > state.lastSealed();
         if (blocks.lastHeight() < block.block().height()) {
             blocks.append(block);
+            LedgerSnapshot.keepIfDue(blocks, block, applied.next());
         }
         state = applied.next();
         outbox.settle(block, applied.rejections(), state);

@@ -21,6 +21,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,6 +39,7 @@ final class SimDisk {
     private final SortedMap<String, SortedMap<String, byte[]>> records = new TreeMap<>();
     private final SortedMap<ContentId, byte[]> contents = new TreeMap<>();
     private final List<CertifiedBlock> blocks = new ArrayList<>();
+    private final NavigableMap<Long, Bytes> snapshots = new TreeMap<>();
     private final List<Bytes> journal = new ArrayList<>();
     private int syncedEntries;
     private final Deque<Runnable> unsynced = new ArrayDeque<>();
@@ -73,6 +76,7 @@ final class SimDisk {
         records.clear();
         contents.clear();
         blocks.clear();
+        snapshots.clear();
         journal.clear();
         syncedEntries = 0;
         unsynced.clear();
@@ -238,6 +242,16 @@ final class SimDisk {
                 return height < 1 || height > blocks.size()
                         ? Optional.empty()
                         : Optional.of(blocks.get((int) height - 1));
+            }
+
+            @Override
+            public void keep(long height, Bytes snapshot) {
+                write(() -> snapshots.put(height, snapshot), () -> snapshots.remove(height));
+            }
+
+            @Override
+            public Optional<Bytes> snapshot(long maxHeight) {
+                return Optional.ofNullable(snapshots.floorEntry(maxHeight)).map(Map.Entry::getValue);
             }
 
             @Override

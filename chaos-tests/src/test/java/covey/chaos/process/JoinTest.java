@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import covey.node.cli.Covey;
+import covey.node.config.HostPort;
+import covey.node.door.DoorClient;
+import covey.node.store.BlockFile;
 import covey.node.testnet.ChildNode;
 import covey.node.testnet.NodeSpec;
 import covey.protocol.data.MarkovText;
 import covey.protocol.model.Hash;
 import covey.protocol.model.Hotkey;
+import covey.protocol.model.Limits;
 import covey.protocol.model.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -50,22 +54,55 @@ class JoinTest {
                 .path("seed")
                 .asText();
         run.await(event -> event.path("event").asText().equals("round-sealed"));
-        ChildNode joiner = join(seed);
+        ChildNode joiner = join("joiner", seed, "");
+        ChildNode late = joiner;
         try {
             assertThat(next(is("fetching")).path("missingBytes").asLong()).isGreaterThan(FILES * FILE_BYTES);
             JsonNode whole =
                     next(is("fetching").and(e -> e.path("verifiedBytes").equals(e.path("missingBytes"))));
             assertThat(whole.path("verifiedBytes").asLong()).isPositive();
             long ready = next(is("ready")).path("round").asLong();
-            long committed = next(is("committed")).path("round").asLong();
-            assertThat(committed).isBetween(ready + 1, ready + 3);
+            assertCommitsWithinThreeRoundsAfter(ready);
             run.await(event ->
                     event.path("collected").asInt() == 3 && event.path("round").asLong() <= ready + 3);
-        } finally {
             joiner.stop();
             joiner.awaitEnd();
+            said.clear();
+            awaitASnapshot(run, seed);
+            late = join("late", seed, "historyBlocks = 0%n".formatted());
+            assertCommitsWithinThreeRoundsAfter(next(is("ready")).path("round").asLong());
+        } finally {
+            late.stop();
+            late.awaitEnd();
             run.stop();
         }
+        assertBeganWithASnapshot(directory.resolve("late").resolve("empty"));
+    }
+
+    private void assertCommitsWithinThreeRoundsAfter(long ready) throws InterruptedException {
+        assertThat(next(is("committed")).path("round").asLong()).isBetween(ready + 1, ready + 3);
+    }
+
+    private static void awaitASnapshot(TestnetRun run, String seed) throws IOException, InterruptedException {
+        DoorClient door = new DoorClient(HostPort.parse("seed", seed), hotkey -> true);
+        for (long round = 1; door.height() < Limits.SNAPSHOT_INTERVAL_BLOCKS; round++) {
+            long next = round;
+            run.await(event -> event.path("event").asText().equals("round-sealed")
+                    && event.path("round").asLong() >= next);
+        }
+    }
+
+    /** Rules B8, E2. */
+    private static void assertBeganWithASnapshot(Path node) {
+        try (BlockFile blocks = BlockFile.open(node.resolve("blocks"))) {
+            assertThat(blocks.startHeight()).isPositive();
+            assertThat(blocks.lastHeight()).isGreaterThan(blocks.startHeight());
+        }
+        StringWriter printed = new StringWriter();
+        PrintWriter out = new PrintWriter(printed, true);
+        assertThat(Covey.run(out, out, "replay", node.resolve("journal").toString()))
+                .as("%s", printed)
+                .isZero();
     }
 
     /** Three authorities that {@code covey init --genesis} has made, without a testnet. */
@@ -86,7 +123,7 @@ class JoinTest {
             for (int i = 1; i <= 3; i++) {
                 nodes.add(start("authority-" + i, folder.resolve("authority-" + i), "", (_, _) -> {}));
             }
-            nodes.add(join("127.0.0.1:" + ports.getLast()));
+            nodes.add(join("joiner", "127.0.0.1:" + ports.getLast(), ""));
             next(is("fetching").and(e -> e.path("verifiedBytes").equals(e.path("missingBytes"))));
             long ready = next(is("ready")).path("round").asLong();
             assertThat(next(is("committed")).path("round").asLong()).isBetween(ready + 1, ready + 3);
@@ -137,10 +174,10 @@ class JoinTest {
     }
 
     /** As {@code covey node --seed} in an empty folder: its text would be the JDK's. */
-    private ChildNode join(String seed) throws IOException {
-        Path files = Files.createDirectory(directory.resolve("joiner"));
+    private ChildNode join(String name, String seed, String options) throws IOException {
+        Path files = Files.createDirectory(directory.resolve(name));
         String own = "dataDirectory = \"%s\"%nseeds = [\"%s\"]%n".formatted(files.resolve("empty"), seed);
-        return start("joiner", files, own, (_, event) -> said.add(event));
+        return start(name, files, own + options, (_, event) -> said.add(event));
     }
 
     /** @param options more of its configuration */

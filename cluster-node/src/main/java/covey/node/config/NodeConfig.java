@@ -27,6 +27,7 @@ import java.util.Set;
  * @param corpus folder, file, src.zip or synthetic:SEED; empty: the JDK's own src.zip
  * @param uploadBytesPerSecond bulk bytes that this node sends in a second, 65,536 to 125,000,000,000
  * @param downloadBytesPerSecond bulk bytes that it grants to all holders in a second, the same range
+ * @param historyBlocks blocks of the ledger that a new node reads, 0 to 10^9; of a longer one it takes a snapshot
  * @param jsonEvents one JSON object a line on standard output for each event
  * @param faultPlan file of faults to inject
  * @param hostile how this node cheats, for tests; empty: it is honest
@@ -50,6 +51,7 @@ public record NodeConfig(
         Optional<Path> corpus,
         long uploadBytesPerSecond,
         long downloadBytesPerSecond,
+        long historyBlocks,
         boolean jsonEvents,
         Optional<Path> faultPlan,
         Optional<String> hostile,

@@ -31,6 +31,7 @@ public final class NodeConfigFile {
     private static final long RATE_MIN_BYTES = 65_536;
     private static final long RATE_MAX_BYTES = 125_000_000_000L;
 
+    private static final long HISTORY_MAX_BLOCKS = 1_000_000_000;
     private static final int SCORER_MEMORY_MAX_MIB = 1 << 20;
     private static final Config SCORER =
             ConfigFactory.parseMap(Map.of("mechanism", "", "command", List.of(), "memoryMiB", 512));
@@ -140,6 +141,7 @@ public final class NodeConfigFile {
                 path("corpus"),
                 whole("uploadBytesPerSecond", RATE_MIN_BYTES, RATE_MAX_BYTES),
                 whole("downloadBytesPerSecond", RATE_MIN_BYTES, RATE_MAX_BYTES),
+                whole("historyBlocks", 0, HISTORY_MAX_BLOCKS),
                 config.getBoolean("jsonEvents"),
                 path("faultPlan"),
                 text("hostile"),

@@ -45,12 +45,14 @@ import org.apache.pekko.util.ByteString;
  * GET  /doors            {@link DoorList} as JSON
  * GET  /height           the last height, as text
  * GET  /blocks?from=H    certified blocks from H on, each after its length as i32; goes on with new ones
+ * GET  /snapshot         the newest snapshot of the ledger (rule B8); 404 before the first
  * POST /transactions     one encoded transaction: 200, or 422 and a line that says why
  * POST /ping             one {@link Ping}: 200, or 422 and a line
  * </pre>
  */
 public final class Door implements AutoCloseable {
     private static final long BODY_TIMEOUT_MS = 5_000;
+    private static final String PATHS = "genesis, doors, height, blocks, snapshot, transactions, ping";
     private static final Duration CLOSE = Duration.ofMillis(200);
     private static final long CLOSE_MS = 3_000;
     private static final long BIND_MS = 10_000;
@@ -123,7 +125,10 @@ public final class Door implements AutoCloseable {
             return ignoringBody(request, Replies.line(Replies.TOO_MANY, "requests: too many (expected: fewer)"));
         }
         return switch (request.method().value()) {
-            case "GET" -> ignoringBody(request, get(request, source));
+            case "GET" ->
+                request.getUri().path().equals("/snapshot")
+                        ? snapshot(request, source)
+                        : ignoringBody(request, get(request, source));
             case "POST" -> post(request);
             default -> ignoringBody(request, Replies.line(Replies.METHOD_NOT_ALLOWED, "method: (expected: GET, POST)"));
         };
@@ -145,7 +150,7 @@ public final class Door implements AutoCloseable {
     }
 
     private static HttpResponse notFound() {
-        return Replies.line(Replies.NOT_FOUND, "path: (expected: genesis, doors, height, blocks, transactions, ping)");
+        return Replies.line(Replies.NOT_FOUND, "path: (expected: " + PATHS + ")");
     }
 
     private DoorList doors() {
@@ -166,11 +171,29 @@ public final class Door implements AutoCloseable {
             return Replies.line(Replies.BAD_REQUEST, "from: (expected: a height from 1)");
         }
         if (!gate.mayStream(source)) {
-            return Replies.line(Replies.UNAVAILABLE, "streams: too many (expected: fewer)");
+            return tooManyStreams();
         }
+        return stream(source, frames(from.getAsLong()));
+    }
+
+    private CompletionStage<HttpResponse> snapshot(HttpRequest request, String source) {
+        request.discardEntityBytes(system);
+        if (!gate.mayStream(source)) {
+            return CompletableFuture.completedFuture(tooManyStreams());
+        }
+        return CompletableFuture.supplyAsync(parts.blocks().snapshot(), blocking)
+                .thenApply(newest -> newest.map(
+                                bytes -> stream(source, Source.single(ByteString.fromArrayUnsafe(bytes.unsafeArray()))))
+                        .orElseGet(() -> Replies.line(Replies.NOT_FOUND, "snapshot: none yet (expected: later)")));
+    }
+
+    private HttpResponse stream(String source, Source<ByteString, NotUsed> bytes) {
         return HttpResponse.create()
-                .withEntity(HttpEntities.create(
-                        ContentTypes.APPLICATION_OCTET_STREAM, counted(source, frames(from.getAsLong()))));
+                .withEntity(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, counted(source, bytes)));
+    }
+
+    private static HttpResponse tooManyStreams() {
+        return Replies.line(Replies.UNAVAILABLE, "streams: too many (expected: fewer)");
     }
 
     private static OptionalLong from(HttpRequest request) {

@@ -4,6 +4,7 @@ import covey.actors.remote.HotkeyTrust;
 import covey.actors.remote.TlsIdentity;
 import covey.node.config.HostPort;
 import covey.node.web.Replies;
+import covey.protocol.ballot.LedgerSnapshot;
 import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.SignedTransaction;
 import covey.protocol.ledger.TransactionCodec;
@@ -77,6 +78,15 @@ public final class DoorClient {
             throw wrong("height: (expected: a number)");
         }
         return Long.parseLong(text);
+    }
+
+    /** The newest snapshot of the ledger, unchecked. */
+    public LedgerSnapshot snapshot() throws IOException {
+        try {
+            return LedgerSnapshot.decode(get("/snapshot", Limits.SNAPSHOT_MAX_BYTES));
+        } catch (Malformed e) {
+            throw wrong(e.rule());
+        }
     }
 
     /** @return the line that says why the transaction was refused; empty if it was taken */

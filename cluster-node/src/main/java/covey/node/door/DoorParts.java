@@ -37,8 +37,12 @@ public record DoorParts(
     /**
      * @param lastHeight of the newest block; 0 before the first; quick
      * @param read a block from 1 to {@code lastHeight}; may block
+     * @param snapshot the newest, encoded (rule B8); may block
      * @param onHeight called once: registers whom to tell of each new {@code lastHeight}, from any thread
      */
     public record Blocks(
-            LongSupplier lastHeight, LongFunction<Optional<CertifiedBlock>> read, Consumer<LongConsumer> onHeight) {}
+            LongSupplier lastHeight,
+            LongFunction<Optional<CertifiedBlock>> read,
+            Supplier<Optional<Bytes>> snapshot,
+            Consumer<LongConsumer> onHeight) {}
 }

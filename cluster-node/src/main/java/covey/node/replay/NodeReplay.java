@@ -7,6 +7,7 @@ import covey.node.store.BlockFile;
 import covey.node.store.DataDirectory;
 import covey.node.store.JournalFile;
 import covey.protocol.ballot.CertificateCheck;
+import covey.protocol.ballot.LedgerSnapshot;
 import covey.protocol.contribution.Layout;
 import covey.protocol.journal.JournalCodec;
 import covey.protocol.journal.JournalEntry;
@@ -55,7 +56,9 @@ public final class NodeReplay {
     private final Genesis genesis;
     private final GenesisFile file;
     private final Crypto crypto;
-    private final List<LedgerState> states = new ArrayList<>();
+    /** By height, from genesis or from the snapshot that the blocks begin after. */
+    private final SortedMap<Long, LedgerState> states = new TreeMap<>();
+
     private final SortedMap<Long, SealedRound> sealed = new TreeMap<>();
 
     public NodeReplay(Path folder, GenesisFile file, Crypto crypto) {
@@ -82,36 +85,53 @@ public final class NodeReplay {
     private void applyBlocks(Path path) {
         LedgerMachine machine = new LedgerMachine(genesis, file.runId(), crypto);
         CertificateCheck certificates = new CertificateCheck(genesis, file.runId(), crypto);
-        states.add(machine.initial());
         try (BlockFile blocks = BlockFile.open(path)) {
-            for (long height = 1; height <= blocks.lastHeight(); height++) {
+            add(blocks.startHeight() == 0 ? machine.initial() : start(blocks, certificates, machine));
+            for (long height = states.lastKey() + 1; height <= blocks.lastHeight(); height++) {
                 CertifiedBlock block = blocks.read(height).orElseThrow();
                 Optional<String> wrong = certificates.check(block);
                 if (wrong.isPresent()) {
                     throw new CommandFailed("block " + height + ": " + wrong.get());
                 }
-                LedgerState next =
-                        machine.apply(states.getLast(), block.block()).next();
+                LedgerState next = machine.apply(last(), block.block()).next();
                 if (!machine.stateHash(next).equals(block.certificate().stateHash())) {
                     throw new CommandFailed("block " + height + ": leads to another state (expected: the certified)");
                 }
-                states.add(next);
-                next.sealed(next.lastSealed()).ifPresent(round -> sealed.put(round.round(), round));
+                add(next);
             }
         }
     }
 
+    private void add(LedgerState state) {
+        states.put(state.height(), state);
+        state.sealed(state.lastSealed()).ifPresent(round -> sealed.put(round.round(), round));
+    }
+
+    private LedgerState last() {
+        return stateAt(states.lastKey()).orElseThrow();
+    }
+
+    /** The state of a snapshot that is the ledger's (rule B8). */
+    private static LedgerState start(BlockFile blocks, CertificateCheck certificates, LedgerMachine machine) {
+        try {
+            LedgerSnapshot snapshot = LedgerSnapshot.decode(
+                    blocks.snapshot(blocks.startHeight()).orElseThrow().unsafeArray());
+            snapshot.wrong(certificates, machine).ifPresent(wrong -> {
+                throw new CommandFailed(wrong);
+            });
+            return snapshot.state();
+        } catch (Malformed e) {
+            throw new CommandFailed("snapshot: " + e.rule());
+        }
+    }
+
     private Optional<LedgerState> stateAt(long height) {
-        return height < states.size() ? Optional.of(states.get((int) height)) : Optional.empty();
+        return Optional.ofNullable(states.get(height));
     }
 
     private PeerMachine machine() {
         Hotkey self = KeyFile.hotkeyOf(KeyFile.read(folder.resolve("hotkey.key")));
-        int roles = states.getLast()
-                .registry()
-                .entry(self)
-                .map(LedgerState.Entry::roles)
-                .orElse(0);
+        int roles = last().registry().entry(self).map(LedgerState.Entry::roles).orElse(0);
         return new PeerMachine(genesis, file.runId(), crypto, self, roles);
     }
 
@@ -186,7 +206,7 @@ public final class NodeReplay {
                 .orElseThrow(() -> new CommandFailed("round " + round + ": not sealed (expected: by the blocks)"));
         List<ContentId> roots = new ArrayList<>();
         roots.add(settled.get(round));
-        for (LedgerState state : states) {
+        for (LedgerState state : states.values()) {
             Optional<ContentId> agreed = state.agreedRoot(round);
             if (agreed.isPresent()) {
                 roots.add(agreed.get());
@@ -201,11 +221,7 @@ public final class NodeReplay {
     }
 
     private int trust(Hotkey hotkey) {
-        return states.getLast()
-                .registry()
-                .entry(hotkey)
-                .map(LedgerState.Entry::trustQ16)
-                .orElse(Limits.FACTOR_ONE);
+        return last().registry().entry(hotkey).map(LedgerState.Entry::trustQ16).orElse(Limits.FACTOR_ONE);
     }
 
     /** Reads the file as it is, so that this check changes nothing. */

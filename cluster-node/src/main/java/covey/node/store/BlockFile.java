@@ -11,12 +11,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Certified blocks as one growing file, in the form of {@link JournalFile} with the height as sequence number, and
  * zeros behind the last entry: space is allocated ahead, so that a full disk shows while there is still room for the
  * block at hand (rule C6). An incomplete last entry is what a crash leaves and is cut off at the start; damage with
- * entries behind it is refused. Offsets are in memory, 8 bytes a block.
+ * entries behind it is refused. Offsets are in memory, 8 bytes a block. Snapshots are files in a {@link
+ * SnapshotFolder} beside it.
  */
 public final class BlockFile implements BlockStore {
     private static final int AHEAD_BYTES = 4 << 20;
@@ -24,15 +26,21 @@ public final class BlockFile implements BlockStore {
     private final Path file;
     private final PlainFile out;
     private final PlainFile in;
+    private final SnapshotFolder snapshots;
+    /** Height that the blocks begin after. */
+    private long start;
+
     private long[] offsets = new long[1024];
     private int count;
     private long endOffset;
     private boolean failed;
 
-    private BlockFile(Path file, PlainFile out, PlainFile in) {
+    private BlockFile(Path file, PlainFile out, PlainFile in, SnapshotFolder snapshots) throws IOException {
         this.file = file;
         this.out = out;
         this.in = in;
+        this.snapshots = snapshots;
+        this.start = snapshots.start();
     }
 
     /** Opens, or creates, the file. A damaged one is a {@link StoreFailure} that says where. */
@@ -40,7 +48,7 @@ public final class BlockFile implements BlockStore {
         try {
             PlainFile out = PlainFile.openToWrite(file);
             DurableFiles.syncDirectoryOf(file);
-            BlockFile blocks = new BlockFile(file, out, PlainFile.openToRead(file));
+            BlockFile blocks = new BlockFile(file, out, PlainFile.openToRead(file), new SnapshotFolder(file));
             blocks.recover();
             return blocks;
         } catch (IOException e) {
@@ -49,7 +57,7 @@ public final class BlockFile implements BlockStore {
     }
 
     private void recover() throws IOException {
-        JournalFile.Scan scan = JournalFile.scan(file, entry -> index(entry.offset()));
+        JournalFile.Scan scan = scan(file, start, entry -> index(entry.offset()));
         if (scan.damage() != null && !scan.damage().torn()) {
             close();
             throw new IOException(scan.damage().toString());
@@ -58,6 +66,15 @@ public final class BlockFile implements BlockStore {
         out.truncate(endOffset);
         out.allocate(endOffset, AHEAD_BYTES);
         out.sync();
+    }
+
+    /** Hands over the good entries of a file of blocks in order of height, up to the first damage. */
+    public static JournalFile.Scan scan(Path file, Consumer<JournalFile.Entry> reader) throws IOException {
+        return scan(file, new SnapshotFolder(file).start(), reader);
+    }
+
+    private static JournalFile.Scan scan(Path file, long start, Consumer<JournalFile.Entry> reader) throws IOException {
+        return JournalFile.scan(file, start + 1, reader);
     }
 
     private synchronized void index(long offset) {
@@ -105,7 +122,7 @@ public final class BlockFile implements BlockStore {
 
     @Override
     public synchronized long lastHeight() {
-        return count;
+        return start + count;
     }
 
     @Override
@@ -129,7 +146,44 @@ public final class BlockFile implements BlockStore {
     }
 
     private synchronized long offset(long height) {
-        return height < 1 || height > count ? -1 : offsets[(int) height - 1];
+        return height <= start || height > start + count ? -1 : offsets[(int) (height - start) - 1];
+    }
+
+    @Override
+    public void keep(long height, Bytes snapshot) {
+        try {
+            if (isEmpty() && height > 0) {
+                snapshots.keepStart(height, snapshot);
+                begin(height);
+            } else {
+                snapshots.keep(height, snapshot);
+            }
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Whether it has neither a block nor a snapshot that blocks begin after. */
+    public synchronized boolean isEmpty() {
+        return start + count == 0;
+    }
+
+    /** Height of the snapshot that the blocks begin after; 0 if they begin with the run. */
+    public synchronized long startHeight() {
+        return start;
+    }
+
+    private synchronized void begin(long height) {
+        start = height;
+    }
+
+    @Override
+    public Optional<Bytes> snapshot(long maxHeight) {
+        try {
+            return snapshots.newest(maxHeight);
+        } catch (IOException e) {
+            throw failure(e);
+        }
     }
 
     @Override

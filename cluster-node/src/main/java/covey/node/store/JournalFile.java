@@ -48,7 +48,7 @@ public final class JournalFile {
     /**
      * What a pass over the file found.
      *
-     * @param lastSequence of the last good entry, 0 if there is none
+     * @param lastSequence of the last good entry; the one before the first if there is none
      * @param endOffset where the next entry belongs
      */
     public record Scan(
@@ -68,18 +68,23 @@ public final class JournalFile {
 
     /** Hands over good entries in order, up to the first damage. A missing file is an empty journal. */
     public static Scan scan(Path file, Consumer<Entry> reader) throws IOException {
+        return scan(file, 1, reader);
+    }
+
+    /** The same for a file whose first entry has another number. */
+    static Scan scan(Path file, long first, Consumer<Entry> reader) throws IOException {
         if (!Files.exists(file)) {
-            return new Scan(0, 0, null);
+            return new Scan(first - 1, 0, null);
         }
         try (Arena arena = Arena.ofConfined();
                 FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return scan(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena), reader);
+            return scan(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena), first, reader);
         }
     }
 
-    private static Scan scan(MemorySegment file, Consumer<Entry> reader) {
+    private static Scan scan(MemorySegment file, long first, Consumer<Entry> reader) {
         long offset = 0;
-        for (long sequence = 1; ; sequence++) {
+        for (long sequence = first; ; sequence++) {
             if (offset == file.byteSize()) {
                 return new Scan(sequence - 1, offset, null);
             }

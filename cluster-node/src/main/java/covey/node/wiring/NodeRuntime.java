@@ -20,6 +20,7 @@ import covey.node.door.DoorClient;
 import covey.node.door.DoorList;
 import covey.node.door.DoorParts;
 import covey.node.door.DoorPost;
+import covey.node.door.SnapshotSearch;
 import covey.node.metrics.EventLog;
 import covey.node.metrics.EventMetrics;
 import covey.node.metrics.EventSink;
@@ -43,6 +44,7 @@ import covey.node.web.PeerHistory;
 import covey.node.web.RoundHistory;
 import covey.node.web.WeightWatch;
 import covey.protocol.ballot.CertificateCheck;
+import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.SignedTransaction;
 import covey.protocol.model.ContentId;
@@ -240,6 +242,7 @@ public final class NodeRuntime implements AutoCloseable {
         DoorParts.Blocks blocks = new DoorParts.Blocks(
                 () -> authority.blocks().lastHeight(),
                 height -> authority.blocks().read(height),
+                () -> authority.blocks().snapshot(authority.blocks().lastHeight()),
                 listener -> authority.subscribe(
                         block -> listener.accept(block.block().height())));
         return new DoorParts(
@@ -285,7 +288,7 @@ public final class NodeRuntime implements AutoCloseable {
                 files.records(),
                 files.journal(),
                 tools.chain(),
-                BlockFile.open(files.directory().blocks()),
+                blocks(),
                 plane,
                 hotkey -> pingAgeMs(door, hotkey),
                 data.evaluationWindows(),
@@ -300,6 +303,18 @@ public final class NodeRuntime implements AutoCloseable {
                         events,
                         data,
                         genesis.training().batch() * genesis.model().sequence()));
+    }
+
+    /** A node without a ledger, whose key is new, may begin with a snapshot of it. */
+    private BlockFile blocks() {
+        BlockFile blocks = BlockFile.open(files.directory().blocks());
+        if (blocks.isEmpty() && genesis.member(self()).isEmpty()) {
+            LedgerMachine machine = new LedgerMachine(genesis, run, crypto);
+            new SnapshotSearch(new CertificateCheck(genesis, run, crypto), machine, config.historyBlocks(), self())
+                    .ask(doors)
+                    .ifPresent(found -> blocks.keep(found.state().height(), found.encode()));
+        }
+        return blocks;
     }
 
     private void writeCheckpoint(long round, ContentId root, MemorySegment theta) {

@@ -37,6 +37,7 @@ final class TestDoor implements AutoCloseable {
     final Door door;
     private final ActorSystem<Void> system = HttpSystem.create();
     private final List<CertifiedBlock> blocks = new CopyOnWriteArrayList<>();
+    volatile Optional<Bytes> snapshot = Optional.empty();
     private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
 
     private TestDoor(int key, boolean authority, RequestGate gate) {
@@ -48,7 +49,7 @@ final class TestDoor implements AutoCloseable {
                 hotkey -> !hotkey.equals(signer(99).hotkey()),
                 genesis::bytes,
                 () -> new DoorList(List.of(new DoorList.Entry(signer.hotkey(), "127.0.0.1:1")), List.of()),
-                new DoorParts.Blocks(blocks::size, this::read, listeners::add),
+                new DoorParts.Blocks(blocks::size, this::read, () -> snapshot, listeners::add),
                 authority ? Optional.of(this::submit) : Optional.empty());
         door = Door.open(system, TlsIdentity.of(signer.seed()).serverOnly(), "127.0.0.1", 0, parts, gate);
     }

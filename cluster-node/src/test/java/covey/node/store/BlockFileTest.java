@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import covey.protocol.ledger.BlockCodec;
 import covey.protocol.ledger.CertifiedBlock;
+import covey.protocol.model.Bytes;
 import covey.protocol.port.StoreFailure;
 import covey.protocol.testing.Seed;
 import java.io.IOException;
@@ -67,6 +68,50 @@ class BlockFileTest {
         try (BlockFile blocks = BlockFile.open(file)) {
             assertHolds(blocks, 5);
         }
+    }
+
+    @Test
+    void shouldKeepTheNewestTwoSnapshots() {
+        append(1, 5);
+        try (BlockFile blocks = BlockFile.open(file)) {
+            for (int height = 1; height <= 5; height++) {
+                blocks.keep(height, snapshot(height));
+            }
+        }
+        try (BlockFile blocks = BlockFile.open(file)) {
+            assertHolds(blocks, 5);
+            assertThat(blocks.snapshot(5)).contains(snapshot(5));
+            assertThat(blocks.snapshot(4)).contains(snapshot(4));
+            assertThat(blocks.snapshot(3)).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldBeginAfterTheSnapshotThatCameFirstAndKeepIt() {
+        try (BlockFile blocks = BlockFile.open(file)) {
+            assertThat(blocks.isEmpty()).isTrue();
+            blocks.keep(2, snapshot(2));
+            assertThat(blocks.lastHeight()).isEqualTo(2);
+        }
+        try (BlockFile blocks = BlockFile.open(file)) {
+            assertThat(blocks.isEmpty()).isFalse();
+            BLOCKS.subList(2, 5).forEach(blocks::append);
+            for (int height = 3; height <= 5; height++) {
+                blocks.keep(height, snapshot(height));
+            }
+        }
+        try (BlockFile blocks = BlockFile.open(file)) {
+            assertThat(blocks.lastHeight()).isEqualTo(5);
+            assertThat(blocks.read(2)).isEmpty();
+            assertThat(blocks.read(3)).contains(BLOCKS.get(2));
+            assertThat(blocks.read(5)).contains(BLOCKS.get(4));
+            assertThat(blocks.startHeight()).isEqualTo(2);
+            assertThat(blocks.snapshot(2)).contains(snapshot(2));
+        }
+    }
+
+    private static Bytes snapshot(int height) {
+        return Bytes.of(new byte[] {(byte) height});
     }
 
     @Test

@@ -130,6 +130,11 @@ public final class Limits {
     public static final int DOOR_STREAMS_MAX_COUNT = 256;
 
     public static final int DOOR_SOURCE_STREAMS_MAX_COUNT = 64;
+    /** Heights between snapshots of the ledger (rule B8): each costs what a block's state hash does, and a file. */
+    public static final int SNAPSHOT_INTERVAL_BLOCKS = 64;
+
+    /** Largest snapshot that is read: a thousand times what a run of four trainers has. */
+    public static final int SNAPSHOT_MAX_BYTES = 16 << 20;
     /** Largest list of doors: a thousand entries. */
     public static final int DOOR_LIST_MAX_BYTES = 512 << 10;
     /** Largest ping. */
