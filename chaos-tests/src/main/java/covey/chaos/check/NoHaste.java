@@ -1,28 +1,22 @@
 package covey.chaos.check;
 
-import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.RoundState.Commitment;
-import covey.protocol.ledger.RoundState.Refused;
 import covey.protocol.ledger.RoundState.SealedRound;
-import covey.protocol.ledger.SignedTransaction;
-import covey.protocol.ledger.Statement;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * While something undecided is accepted by a validator, no round is sealed empty and nobody suspended for it before the
- * others had the collect time to hear of it, from when enough had attested (rules D7, D12, docs/adr/0008). Reads one
- * ledger, like {@link RoundByRules}.
+ * While something is undecided, no round is sealed empty and nobody suspended for it before the validators had the
+ * collect time, from when enough of them had attested (rules D7, D12, docs/adr/0008). Reads one ledger, like {@link
+ * RoundByRules}.
  */
 public final class NoHaste implements Checker {
     private final Genesis.Timing timing;
@@ -41,7 +35,7 @@ public final class NoHaste implements Checker {
         if (event instanceof Event.Certified certified && certified.after().height() == before.height() + 1) {
             LedgerState after = certified.after();
             before.round().ifPresent(round -> {
-                after.sealed(round.round()).ifPresent(ended -> ended(ended, round, certified.block(), after));
+                after.sealed(round.round()).ifPresent(ended -> ended(ended, round, after));
                 after.round().filter(r -> r.round() == round.round()).ifPresent(r -> suspended(round, r, after));
             });
             enoughSinceMs = after.round()
@@ -71,35 +65,12 @@ public final class NoHaste implements Checker {
         return after.timeMs() - enoughSinceMs.orElse(after.timeMs());
     }
 
-    private void ended(SealedRound ended, RoundState round, CertifiedBlock block, LedgerState after) {
-        Set<ContentId> now = acceptedNow(round, block);
-        boolean wanted = ended.refused().stream()
-                .filter(r -> r.code() == 0)
-                .map(Refused::contribution)
-                .anyMatch(c -> now.contains(c) || said(round, c, true) > 0);
-        if (ended.accepted().isEmpty() && wanted && sinceEnoughMs(after) < timing.collectMs()) {
+    private void ended(SealedRound ended, RoundState round, LedgerState after) {
+        boolean undecided = ended.refused().stream().anyMatch(r -> r.code() == 0);
+        if (ended.accepted().isEmpty() && undecided && sinceEnoughMs(after) < timing.collectMs()) {
             throw new Violation("round " + round.round() + ": sealed empty " + sinceEnoughMs(after)
-                    + " ms after enough attested, though some accept one");
+                    + " ms after enough attested, though one is undecided");
         }
-    }
-
-    /** What the last block says to accept, and counts. */
-    private Set<ContentId> acceptedNow(RoundState round, CertifiedBlock block) {
-        Set<ContentId> accepted = new HashSet<>();
-        for (SignedTransaction signed : block.block().transactions()) {
-            Hotkey by = signed.transaction().hotkey();
-            boolean judge = round.isClosed()
-                    && round.stakes().containsKey(by)
-                    && !round.suspended().contains(by)
-                    && (round.round() == 1 || before.roots(round.round() - 1).containsKey(by));
-            if (judge && signed.transaction().statement() instanceof Statement.Attest said) {
-                Map<ContentId, Integer> known = round.verdicts().getOrDefault(by, Collections.emptySortedMap());
-                said.verdicts().stream()
-                        .filter(v -> v.code() == 0 && !known.containsKey(v.contribution()))
-                        .forEach(v -> accepted.add(v.contribution()));
-            }
-        }
-        return accepted;
     }
 
     private void suspended(RoundState earlier, RoundState round, LedgerState after) {
@@ -108,12 +79,12 @@ public final class NoHaste implements Checker {
         }
         long total = counted(round, v -> true);
         boolean filled = round.commits().stream().anyMatch(c -> 3 * said(round, c.contribution(), true) >= 2 * total);
-        boolean wanted = round.commits().stream()
+        boolean undecided = round.commits().stream()
                 .map(Commitment::contribution)
-                .anyMatch(c -> said(round, c, true) > 0 && 3 * said(round, c, false) <= total);
-        if (!filled && wanted && sinceEnoughMs(after) < timing.collectMs()) {
+                .anyMatch(c -> 3 * said(round, c, false) <= total);
+        if (!filled && undecided && sinceEnoughMs(after) < timing.collectMs()) {
             throw new Violation("round " + round.round() + ": a validator is suspended " + sinceEnoughMs(after)
-                    + " ms after enough attested, though some accept what is undecided");
+                    + " ms after enough attested, though one is undecided");
         }
     }
 

@@ -7,6 +7,7 @@ import covey.protocol.ledger.RoundState.Refused;
 import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -15,17 +16,25 @@ import java.util.function.Predicate;
 
 /**
  * No round is sealed without a contribution that validators with 2/3 of the stake had and found good, and none is
- * sealed empty while so many have a valid one on their disks, said or not (rules D7, D12). Reads one ledger, like
- * {@link RoundByRules}.
+ * sealed empty while so many ran and had a valid one on their disks for as long as it takes to say so (rules D7, D12).
+ * Reads one ledger, like {@link RoundByRules}.
  */
 public final class NotEmpty implements Checker {
+    /** Ledger time in which a statement that is resent each second is in a block, unless its node is cut off. */
+    private static final long SAY_MS = 2_500;
+
+    private record Having(Hotkey validator, ContentId content) {}
+
     private final BiPredicate<Hotkey, ContentId> onDisk;
     private final Set<ContentId> valid = new HashSet<>();
+    /** Ledger time; of the round in progress. */
+    private final Map<Having, Long> hadSinceMs = new HashMap<>();
+
     private LedgerState before;
 
     /**
      * @param start the ledger before the first block
-     * @param onDisk what a node has now, also while it is down
+     * @param onDisk what a node has now, if it runs
      */
     public NotEmpty(LedgerState start, BiPredicate<Hotkey, ContentId> onDisk) {
         this.before = start;
@@ -45,7 +54,23 @@ public final class NotEmpty implements Checker {
                         empty(ended, round, after);
                     }));
             before = after;
+            look(after);
         }
+    }
+
+    private void look(LedgerState after) {
+        Set<Having> now = new HashSet<>();
+        after.round()
+                .ifPresent(round -> round.commits()
+                        .forEach(c -> round.stakes().keySet().stream()
+                                .filter(v -> onDisk.test(v, c.contribution()))
+                                .forEach(v -> now.add(new Having(v, c.contribution())))));
+        hadSinceMs.keySet().retainAll(now);
+        now.forEach(having -> hadSinceMs.putIfAbsent(having, after.timeMs()));
+    }
+
+    private boolean hadLong(Hotkey validator, ContentId content, long nowMs) {
+        return hadSinceMs.getOrDefault(new Having(validator, content), nowMs) <= nowMs - SAY_MS;
     }
 
     /** @param round as it was before the block that sealed it; later verdicts do not matter */
@@ -69,7 +94,7 @@ public final class NotEmpty implements Checker {
         }
         for (Refused refused : ended.refused()) {
             ContentId content = refused.contribution();
-            long having = stake(round, after, v -> onDisk.test(v, content));
+            long having = stake(round, after, v -> hadLong(v, content, after.timeMs()));
             long all = stake(round, after, v -> true);
             if (refused.code() == 0 && valid.contains(content) && having > 0 && 3 * having >= 2 * all) {
                 throw new Violation("round " + ended.round() + " is sealed empty, though validators with " + having

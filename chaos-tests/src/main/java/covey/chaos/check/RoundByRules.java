@@ -182,7 +182,7 @@ public final class RoundByRules implements Checker {
         ended.accepted().forEach(c -> accepted(round, c, after, sinceMs));
         boolean undecided = round.commits().stream()
                 .map(Commitment::contribution)
-                .anyMatch(c -> !isAccepted(round, c, after) && !isRejected(round, c));
+                .anyMatch(c -> !isAccepted(round, c, after) && !isRejected(round, c, after));
         require(!undecided || sinceMs >= timing.collectMs(), round, "sealed undecided after " + sinceMs + " ms");
     }
 
@@ -221,21 +221,24 @@ public final class RoundByRules implements Checker {
     }
 
     private boolean isAccepted(RoundState round, ContentId content, LedgerState after) {
-        long accept = stake(round, content, true);
-        long total =
-                judges(round, after).stream().mapToLong(round.stakes()::get).sum();
-        return accept > 0 && 3 * accept >= 2 * total;
+        long accept = stake(round, content, after, true);
+        return accept > 0 && 3 * accept >= 2 * total(round, after);
     }
 
-    private boolean isRejected(RoundState round, ContentId content) {
-        return 3 * stake(round, content, false)
-                > round.stakes().values().stream().mapToLong(Long::longValue).sum();
+    private boolean isRejected(RoundState round, ContentId content, LedgerState after) {
+        return 3 * stake(round, content, after, false) > total(round, after);
     }
 
-    private long stake(RoundState round, ContentId content, boolean accepting) {
-        return verdicts.getOrDefault(content, Map.of()).entrySet().stream()
-                .filter(e -> (e.getValue() == 0) == accepting)
-                .mapToLong(e -> round.stakes().getOrDefault(e.getKey(), 0L))
+    /** S of rule D7: who is suspended, if only by this block, has left it. */
+    private static long total(RoundState round, LedgerState after) {
+        return judges(round, after).stream().mapToLong(round.stakes()::get).sum();
+    }
+
+    private long stake(RoundState round, ContentId content, LedgerState after, boolean accepting) {
+        Map<Hotkey, Integer> codes = verdicts.getOrDefault(content, Map.of());
+        return judges(round, after).stream()
+                .filter(v -> codes.containsKey(v) && (codes.get(v) == 0) == accepting)
+                .mapToLong(round.stakes()::get)
                 .sum();
     }
 
@@ -254,9 +257,7 @@ public final class RoundByRules implements Checker {
                 .filter(e -> e.getValue().equals(root))
                 .mapToLong(e -> round.get().stakes().getOrDefault(e.getKey(), 0L))
                 .sum();
-        long total = judges(round.get(), after).stream()
-                .mapToLong(round.get().stakes()::get)
-                .sum();
+        long total = total(round.get(), after);
         require(3 * said >= 2 * total, round.get(), "root of " + last + " is agreed with " + said + " of " + total);
     }
 

@@ -4,6 +4,7 @@ import covey.chaos.check.Event;
 import covey.chaos.cover.Part;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.Statement;
+import covey.protocol.model.ContentId;
 import covey.protocol.model.Role;
 import covey.protocol.port.StoreFailure;
 import covey.protocol.round.PeerEffect;
@@ -64,6 +65,11 @@ final class SimNode {
 
     boolean isGone() {
         return gone;
+    }
+
+    /** Whether it has a content and runs. */
+    boolean canTellOf(ContentId content) {
+        return isUp() && !isFrozen() && disk.has(content);
     }
 
     boolean isFrozen() {

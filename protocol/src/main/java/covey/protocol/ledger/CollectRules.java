@@ -266,14 +266,16 @@ final class CollectRules {
     }
 
     /**
-     * Whether a seal would be empty in haste: a validator accepts something undecided, and the others have not had
-     * collectMs since enough of them attested (rules D7, D12, docs/adr/0008).
+     * Whether a seal would be empty in haste: something is undecided, and the validators have not had collectMs, and
+     * some blocks to speak in, since enough of them attested (rules D7, D12, docs/adr/0008).
      */
     private boolean mayYetFill(RoundState round, List<Tally> tallies, Mark mark) {
         boolean empty = tallies.stream().noneMatch(t -> t.decision() == Decision.ACCEPTED);
-        boolean wanted = tallies.stream().anyMatch(t -> t.decision() == Decision.OPEN && t.accept() > 0);
-        long sinceMs = mark.timeMs() - round.attestedAt().orElse(mark).timeMs();
-        return empty && wanted && sinceMs < timing.collectMs();
+        boolean undecided = tallies.stream().anyMatch(t -> t.decision() == Decision.OPEN);
+        Mark since = round.attestedAt().orElse(mark);
+        boolean early = mark.timeMs() - since.timeMs() < timing.collectMs()
+                || mark.height() - since.height() < Limits.EMPTY_SEAL_MIN_BLOCKS;
+        return empty && undecided && early;
     }
 
     private static List<Tally> tallies(RoundState round, Registry registry) {

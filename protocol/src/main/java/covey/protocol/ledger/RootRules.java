@@ -1,6 +1,7 @@
 package covey.protocol.ledger;
 
 import covey.protocol.ledger.LedgerState.Checkpoint;
+import covey.protocol.ledger.LedgerState.Registry;
 import covey.protocol.ledger.Statement.Root;
 import covey.protocol.ledger.TransactionRejection.Reason;
 import covey.protocol.ledger.TransactionRejection.Ruling;
@@ -8,6 +9,7 @@ import covey.protocol.model.ContentId;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
+import covey.protocol.model.Role;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * State roots, their agreement, checkpoints, and the halt (rules D10, D11). The root of round r is agreed while round
@@ -79,7 +82,7 @@ final class RootRules {
      * Agrees on the root of the last sealed round, or halts the run when everybody spoke and the stake is divided.
      * While 2/3 of S agree and the trainers do not yet, it waits for more of these (docs/adr/0004).
      */
-    Rounds agree(Rounds rounds) {
+    Rounds agree(Rounds rounds, Registry registry) {
         long last = rounds.lastSealed();
         RoundState round = rounds.current().orElseThrow();
         if (rounds.agreed().containsKey(last)) {
@@ -88,7 +91,7 @@ final class RootRules {
         SortedMap<Hotkey, ContentId> said = said(rounds, last);
         Optional<ContentId> root = quorumRoot(round, said);
         if (root.isPresent()) {
-            return halfOfTrainers(rounds, said, root.get()) ? agreed(rounds, last, root.get()) : rounds;
+            return halfOfTrainers(rounds, registry, said, root.get()) ? agreed(rounds, last, root.get()) : rounds;
         }
         return haveAllSaid(round, said)
                 ? rounds.withHalted("state root of round " + last + ": no 2/3 agree (rule D10)")
@@ -111,17 +114,29 @@ final class RootRules {
     }
 
     /**
-     * Of all that report and have trained lately, in E or not: a partition may leave a hostile one alone in E, and keys
-     * that only registered cost nothing. Where none reports, the stake decides.
+     * Of those that report and have trained lately, in E or not, or else of all that report: keys that only registered
+     * cost nothing and must not hold the others up, but neither must a hostile one that alone has trained
+     * (docs/adr/0004). Where none reports, the stake decides.
      */
-    private static boolean halfOfTrainers(Rounds rounds, SortedMap<Hotkey, ContentId> said, ContentId root) {
+    private static boolean halfOfTrainers(
+            Rounds rounds, Registry registry, SortedMap<Hotkey, ContentId> said, ContentId root) {
         SortedSet<Hotkey> trained = new TreeSet<>();
         rounds.sealed().values().forEach(r -> r.collectSet().forEach(c -> trained.add(c.hotkey())));
+        return isHalf(said, root, trained::contains) || isHalf(said, root, h -> isTrainer(registry, h));
+    }
+
+    private static boolean isHalf(SortedMap<Hotkey, ContentId> said, ContentId root, Predicate<Hotkey> counts) {
         List<ContentId> reported = said.entrySet().stream()
-                .filter(e -> trained.contains(e.getKey()))
+                .filter(e -> counts.test(e.getKey()))
                 .map(Map.Entry::getValue)
                 .toList();
         return 2 * Collections.frequency(reported, root) >= reported.size();
+    }
+
+    private static boolean isTrainer(Registry registry, Hotkey hotkey) {
+        return registry.entry(hotkey)
+                .filter(entry -> Role.TRAINER.in(entry.roles()))
+                .isPresent();
     }
 
     private static boolean haveAllSaid(RoundState round, SortedMap<Hotkey, ContentId> said) {

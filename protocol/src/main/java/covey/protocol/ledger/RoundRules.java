@@ -127,7 +127,7 @@ public final class RoundRules {
         }
         Rounds next = fillSpares(close(rounds, mark), registry, mark.timeMs());
         next = collectRules.suspend(next, registry, mark);
-        next = rootRules.agree(next);
+        next = rootRules.agree(next, registry);
         if (next.halted().isPresent()) {
             return next;
         }

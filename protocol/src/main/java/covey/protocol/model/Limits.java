@@ -130,6 +130,12 @@ public final class Limits {
     public static final int DOOR_STREAMS_MAX_COUNT = 256;
 
     public static final int DOOR_SOURCE_STREAMS_MAX_COUNT = 64;
+    /**
+     * Blocks that a round which would be sealed empty waits at least: when authorities were cut off, one block takes
+     * ledger time further by 10 s, and validators speak only after they have seen one.
+     */
+    public static final int EMPTY_SEAL_MIN_BLOCKS = 5;
+
     /** Heights between snapshots of the ledger (rule B8): each costs what a block's state hash does, and a file. */
     public static final int SNAPSHOT_INTERVAL_BLOCKS = 64;
 

@@ -92,9 +92,11 @@ final class ContentRules {
      */
     boolean isGone(SealedRound sealed) {
         long apart = (CHECKPOINTS_KEPT - 1L) * turn.setup.checkpointRounds();
+        // Who was started again since the ledger forgot the round does not serve it any more.
+        long late = turn.ledger.sealed(sealed.round()).isEmpty() ? 0 : apart;
         return turn.ledger
                         .checkpoint()
-                        .filter(newest -> sealed.round() <= newest.round() - apart)
+                        .filter(newest -> sealed.round() <= newest.round() - late)
                         .isPresent()
                 && sealed.collectSet().stream().anyMatch(c -> !stored.contains(c.contribution()));
     }

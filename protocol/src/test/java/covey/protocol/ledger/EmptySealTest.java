@@ -8,6 +8,7 @@ import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.ledger.Statement.Attest;
 import covey.protocol.ledger.Statement.Root;
 import covey.protocol.ledger.Statement.Verdict;
+import covey.protocol.model.Limits;
 import covey.protocol.testing.TestRun;
 import covey.protocol.wire.Malformed;
 import java.util.List;
@@ -96,12 +97,35 @@ class EmptySealTest {
     }
 
     @Test
-    void shouldNotWaitWhenNobodyAcceptsAnything() {
+    void shouldWaitAlsoWhenNobodyAcceptsAnythingYet() {
         TestRun run = closed(3);
         say(run, 1, X, 9).block().pass(CEILING_MS + 5_000);
-        run.validator(2, new Attest(1, List.of())).block();
+        run.validator(2, new Attest(1, List.of())).block().pass(COLLECT_MS - 200);
+        assertWaits(run);
+        run.block();
         assertThat(sealed(run).collectSet()).isEmpty();
         assertThat(run.round().suspended()).containsExactly(run.validator(0).hotkey());
+    }
+
+    /** Authorities that were cut off take ledger time further in one block, before which nobody could speak. */
+    @Test
+    void shouldGiveBlocksToSpeakInWhenTimeLeaps() {
+        TestRun run = divided().block(COLLECT_MS);
+        for (int block = 1; block < Limits.EMPTY_SEAL_MIN_BLOCKS; block++) {
+            assertWaits(run);
+            run.block();
+        }
+        assertThat(sealed(run).collectSet()).isEmpty();
+    }
+
+    @Test
+    void shouldNotWaitWhenAllIsRejected() {
+        TestRun run = closed(3);
+        say(run, 1, X, 9);
+        say(run, 2, X, 9);
+        say(run, 1, Y, 9);
+        say(run, 2, Y, 9).block();
+        assertThat(sealed(run).collectSet()).isEmpty();
     }
 
     @Test

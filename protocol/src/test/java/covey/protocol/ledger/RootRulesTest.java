@@ -82,6 +82,15 @@ class RootRulesTest {
     }
 
     @Test
+    void shouldCountAllThatReportWhereAHostileOneAloneHasTrainedD10() {
+        TestRun run = TestRun.of(2, 1, 1).open();
+        run.authority(0, new Absent(1, run.trainer(1).hotkey(), "gone"));
+        run.block().commit(0).block().acceptAll();
+        run.trainer(0, bad(run)).trainer(1, good(run)).validator(0, good(run)).block();
+        assertThat(run.state().agreedRoot(1)).contains(run.root(1));
+    }
+
+    @Test
     void shouldWaitForMoreTrainersWhileTwoThirdsOfTheStakeAgreeD10() {
         TestRun run = sealed(3, 1);
         run.validator(0, good(run));
