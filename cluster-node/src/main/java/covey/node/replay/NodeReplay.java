@@ -104,6 +104,9 @@ public final class NodeReplay {
 
     private void add(LedgerState state) {
         states.put(state.height(), state);
+        if (states.size() == 1) {
+            sealed.putAll(state.rounds().sealed());
+        }
         state.sealed(state.lastSealed()).ifPresent(round -> sealed.put(round.round(), round));
     }
 
