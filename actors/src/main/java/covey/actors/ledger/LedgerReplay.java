@@ -6,6 +6,7 @@ import covey.protocol.ledger.CertifiedBlock;
 import covey.protocol.ledger.LedgerMachine;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.Bytes;
+import covey.protocol.model.Limits;
 import covey.protocol.port.BlockStore;
 import covey.protocol.port.StoreFailure;
 import covey.protocol.wire.Malformed;
@@ -29,9 +30,7 @@ public record LedgerReplay(LedgerState state, Optional<CertifiedBlock> last) {
      */
     public static LedgerReplay of(BlockStore blocks, LedgerMachine machine, CertificateCheck check) {
         long lastHeight = blocks.lastHeight();
-        LedgerReplay replay = blocks.snapshot(lastHeight)
-                .flatMap(bytes -> start(bytes, machine, check))
-                .orElseGet(() -> new LedgerReplay(machine.initial(), Optional.empty()));
+        LedgerReplay replay = newest(blocks, machine, check);
         for (long height = replay.state.height() + 1; height <= lastHeight; height++) {
             replay = replay.apply(block(blocks, height), machine);
         }
@@ -39,6 +38,22 @@ public record LedgerReplay(LedgerState state, Optional<CertifiedBlock> last) {
             throw failure(reason);
         });
         return replay;
+    }
+
+    /** From the newest snapshot that may be believed, else from genesis. */
+    private static LedgerReplay newest(BlockStore blocks, LedgerMachine machine, CertificateCheck check) {
+        for (long height = blocks.lastHeight(); height > 0; height -= Limits.SNAPSHOT_INTERVAL_BLOCKS) {
+            Optional<Bytes> kept = blocks.snapshot(height);
+            Optional<LedgerReplay> start = kept.flatMap(bytes -> start(bytes, machine, check));
+            if (kept.isEmpty() || start.isPresent()) {
+                return start.orElseGet(() -> initial(machine));
+            }
+        }
+        return initial(machine);
+    }
+
+    private static LedgerReplay initial(LedgerMachine machine) {
+        return new LedgerReplay(machine.initial(), Optional.empty());
     }
 
     /** From a snapshot; empty if it may not be believed. */

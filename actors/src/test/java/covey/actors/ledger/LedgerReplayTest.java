@@ -65,6 +65,15 @@ class LedgerReplayTest {
     }
 
     @Test
+    void shouldTakeTheOneBeforeIfTheNewestIsDamaged() {
+        grow(2 * K + 1);
+        blocks.keep(2 * K, Bytes.of(new byte[] {1}));
+        blocks.forget(K);
+
+        assertThat(replay().state()).isEqualTo(state);
+    }
+
+    @Test
     void shouldNotBelieveASnapshotThatHashesToAnotherState() throws Exception {
         grow(K + 1);
         List<Bytes> all = forged(kept());

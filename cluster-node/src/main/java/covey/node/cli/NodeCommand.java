@@ -126,13 +126,19 @@ public final class NodeCommand implements Verb {
 
     /** SIGTERM and SIGINT end the node in order, and with exit code 0; so does the end of a parent's pipe. */
     private static void stopOnSignal(CountDownLatch stop, OrderlyEnd end) {
-        end.onSignal(stop::countDown, () -> Runtime.getRuntime().halt(Covey.DONE));
+        end.onSignal(() -> isFirst(stop), () -> Runtime.getRuntime().halt(Covey.DONE));
         if (System.getenv(ENDS_WITH_INPUT) != null) {
             Thread.ofPlatform().daemon().name("covey-input").start(() -> {
                 awaitEndOfInput();
                 stop.countDown();
             });
         }
+    }
+
+    private static boolean isFirst(CountDownLatch stop) {
+        boolean first = stop.getCount() > 0;
+        stop.countDown();
+        return first;
     }
 
     private static void awaitEndOfInput() {

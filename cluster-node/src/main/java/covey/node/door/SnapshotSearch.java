@@ -3,10 +3,12 @@ package covey.node.door;
 import covey.protocol.ballot.CertificateCheck;
 import covey.protocol.ballot.LedgerSnapshot;
 import covey.protocol.ledger.LedgerMachine;
+import covey.protocol.ledger.LedgerState;
 import covey.protocol.model.Hotkey;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,7 @@ public record SnapshotSearch(CertificateCheck certificates, LedgerMachine machin
             try {
                 return door.height() <= historyBlocks
                         ? Optional.empty()
-                        : Optional.of(sound(door)).filter(found -> !isKnown(found));
+                        : Optional.of(sound(door)).filter(found -> !isKnown(found) && isEnough(found.state()));
             } catch (IOException e) {
                 LOG.info("no snapshot: {}", e.getMessage());
             }
@@ -42,6 +44,13 @@ public record SnapshotSearch(CertificateCheck certificates, LedgerMachine machin
             throw new IOException("door " + door.door() + ": " + wrong.get());
         }
         return snapshot;
+    }
+
+    /** Whether it remembers all rounds since a checkpoint, so that θ can be reached (rule D11). */
+    private static boolean isEnough(LedgerState state) {
+        long from = state.checkpoint().map(LedgerState.Checkpoint::round).orElse(0L);
+        return LongStream.rangeClosed(from + 1, state.lastSealed())
+                .allMatch(round -> state.sealed(round).isPresent());
     }
 
     private boolean isKnown(LedgerSnapshot snapshot) {

@@ -2,6 +2,7 @@ package covey.node.startup;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a signal (SIGTERM, SIGINT) ends in order: once {@link #onSignal} was called, the JVM ends only after
@@ -17,21 +18,23 @@ public final class OrderlyEnd implements AutoCloseable {
     /**
      * From here on.
      *
-     * @param stop asks for the end, and does not wait for it
-     * @param ended after the end that was asked for; never if the end came by itself
+     * @param stop asks for the end, does not wait for it, and says whether it was the first to ask
+     * @param ended after an end that the signal was the first to ask for
      */
-    public void onSignal(Runnable stop, Runnable ended) {
+    public void onSignal(BooleanSupplier stop, Runnable ended) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (closed.getCount() == 0) {
                 return;
             }
-            stop.run();
+            boolean first = stop.getAsBoolean();
             try {
                 closed.await(MAX_S, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            ended.run();
+            if (first) {
+                ended.run();
+            }
         }));
     }
 

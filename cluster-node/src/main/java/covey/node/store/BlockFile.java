@@ -62,6 +62,10 @@ public final class BlockFile implements BlockStore {
             close();
             throw new IOException(scan.damage().toString());
         }
+        if (count == 0 && JournalFile.beginsElsewhere(file, start + 1)) {
+            close();
+            throw new IOException("begins after a snapshot that is missing (expected: in " + file + "-snapshots)");
+        }
         endOffset = scan.endOffset();
         out.truncate(endOffset);
         out.allocate(endOffset, AHEAD_BYTES);

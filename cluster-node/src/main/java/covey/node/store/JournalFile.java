@@ -100,6 +100,16 @@ public final class JournalFile {
         }
     }
 
+    /** Whether the file begins with a good entry of another number than {@code first}. */
+    static boolean beginsElsewhere(Path file, long first) throws IOException {
+        try (Arena arena = Arena.ofConfined();
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            long number = bytes.byteSize() < HEAD_BYTES ? 0 : bytes.get(LONG, 4);
+            return number > 0 && number != first && damage(bytes, 0, number) == null;
+        }
+    }
+
     /** Why there is no good entry of this number here, or null. */
     private static @Nullable String damage(MemorySegment file, long offset, long sequence) {
         long left = file.byteSize() - offset;

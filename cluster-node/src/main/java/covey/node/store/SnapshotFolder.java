@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -41,13 +43,17 @@ final class SnapshotFolder {
         replace(folder.resolve(START + height), snapshot);
     }
 
+    /** Of the last block: what is kept of later ones is of blocks that have been lost. */
     void keep(long height, Bytes snapshot) throws IOException {
         replace(folder.resolve(Long.toString(height)), snapshot);
         NavigableMap<Long, Path> kept = files();
         kept.values().removeIf(SnapshotFolder::isStart);
-        for (Path old :
-                kept.descendingMap().values().stream().skip(NEWEST_COUNT).toList()) {
-            DurableFiles.delete(old);
+        List<Path> old = new ArrayList<>(kept.tailMap(height, false).values());
+        kept.headMap(height, true).descendingMap().values().stream()
+                .skip(NEWEST_COUNT)
+                .forEach(old::add);
+        for (Path file : old) {
+            DurableFiles.delete(file);
         }
     }
 

@@ -25,11 +25,14 @@ public final class ChildNode {
     static final String ENDS_WITH_INPUT = "COVEY_ENDS_WITH_INPUT";
 
     private static final String FLAGS = "COVEY_JVM_FLAGS";
-    private static final long STOP_MS = 1_000 * OrderlyEnd.MAX_S;
+    /** Before the testnet's own end, in which it waits for all of them. */
+    private static final long STOP_MS = 1_000 * (OrderlyEnd.MAX_S - 15);
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private final NodeSpec spec;
     private final Process process;
+    private volatile long stoppedNs = Long.MAX_VALUE;
 
     private ChildNode(NodeSpec spec, Process process) {
         this.spec = spec;
@@ -119,18 +122,25 @@ public final class ChildNode {
 
     /** Asks it to end, by SIGTERM alone: its events are still read. {@link #awaitEnd} waits. */
     public void stop() {
+        stoppedNs = System.nanoTime();
         process.toHandle().destroy();
     }
 
     public void awaitEnd() {
         try {
-            if (!process.waitFor(STOP_MS, TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(leftMs(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Of the time since it was asked to end, which all nodes of a testnet have at once. */
+    private long leftMs() {
+        long waitedMs = stoppedNs == Long.MAX_VALUE ? 0 : (System.nanoTime() - stoppedNs) / 1_000_000;
+        return Math.max(0, STOP_MS - waitedMs);
     }
 
     /** Resident memory in bytes; 0 where the system does not tell. */

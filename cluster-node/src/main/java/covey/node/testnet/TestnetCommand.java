@@ -111,7 +111,12 @@ public final class TestnetCommand implements Verb {
         Testnet testnet = new Testnet(options, setup, output);
         try (OrderlyEnd end = new OrderlyEnd()) {
             // Ctrl-C: the nodes end before this process does.
-            end.onSignal(testnet::stop, () -> {});
+            end.onSignal(
+                    () -> {
+                        testnet.stop();
+                        return true;
+                    },
+                    () -> {});
             testnet.run(startMs);
             output.summary(testnet.summary(baseline(setup.corpus(), options)));
         }

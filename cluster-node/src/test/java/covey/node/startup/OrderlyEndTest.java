@@ -45,7 +45,12 @@ class OrderlyEndTest {
         public static void main(String[] args) throws IOException, InterruptedException {
             CountDownLatch stop = new CountDownLatch(1);
             try (OrderlyEnd end = new OrderlyEnd()) {
-                end.onSignal(stop::countDown, () -> Runtime.getRuntime().halt(ENDED));
+                end.onSignal(
+                        () -> {
+                            stop.countDown();
+                            return true;
+                        },
+                        () -> Runtime.getRuntime().halt(ENDED));
                 System.out.write('r');
                 System.out.flush();
                 stop.await();

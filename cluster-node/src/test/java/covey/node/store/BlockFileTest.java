@@ -110,6 +110,37 @@ class BlockFileTest {
         }
     }
 
+    @Test
+    void shouldRefuseBlocksWhoseFirstSnapshotIsMissingAndLeaveThem() throws IOException {
+        try (BlockFile blocks = BlockFile.open(file)) {
+            blocks.keep(2, snapshot(2));
+            blocks.append(BLOCKS.get(2));
+        }
+        Files.delete(directory.resolve("blocks-snapshots").resolve("start-2"));
+        byte[] before = Files.readAllBytes(file);
+
+        assertThatThrownBy(() -> BlockFile.open(file))
+                .isInstanceOf(StoreFailure.class)
+                .hasMessageContaining("begins after a snapshot that is missing");
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+    }
+
+    @Test
+    void shouldDropSnapshotsOfBlocksThatWereLost() throws IOException {
+        append(1, 5);
+        try (BlockFile blocks = BlockFile.open(file)) {
+            blocks.keep(4, snapshot(4));
+            blocks.keep(5, snapshot(5));
+        }
+        Files.delete(file);
+        append(1, 1);
+        try (BlockFile blocks = BlockFile.open(file)) {
+            blocks.keep(1, snapshot(1));
+            assertThat(blocks.snapshot(1)).contains(snapshot(1));
+            assertThat(blocks.snapshot(5)).contains(snapshot(1));
+        }
+    }
+
     private static Bytes snapshot(int height) {
         return Bytes.of(new byte[] {(byte) height});
     }

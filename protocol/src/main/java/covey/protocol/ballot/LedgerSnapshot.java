@@ -53,11 +53,14 @@ public record LedgerSnapshot(CertifiedBlock block, LedgerState state) {
                         : Optional.of("snapshot of height " + height + ": another state (expected: the certified)"));
     }
 
-    /** To be called after each block that is appended: keeps a snapshot at the heights that have one. */
+    /** After a block is appended: keeps a snapshot at the heights that have one, unless it is too large to be read. */
     public static void keepIfDue(BlockStore blocks, CertifiedBlock block, LedgerState after) {
         long height = block.block().height();
         if (isDue(height)) {
-            blocks.keep(height, new LedgerSnapshot(block, after).encode());
+            Bytes snapshot = new LedgerSnapshot(block, after).encode();
+            if (snapshot.length() <= Limits.SNAPSHOT_MAX_BYTES) {
+                blocks.keep(height, snapshot);
+            }
         }
     }
 
