@@ -466,7 +466,7 @@ public final class NodeRuntime implements AutoCloseable {
         return self();
     }
 
-    /** Leaves the cluster, stops training and closes all; returns within seconds. */
+    /** Leaves the cluster, stops training, closes all: within seconds, or a minute where an inner step is so long. */
     @Override
     public void close() {
         // First the node, so that its last θ is kept even where leaving the cluster takes too long.
