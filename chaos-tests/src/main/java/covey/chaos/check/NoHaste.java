@@ -10,19 +10,21 @@ import covey.protocol.model.Hotkey;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
  * While something is undecided, no round is sealed empty and nobody suspended for it before the validators had the
- * collect time, from when enough of them had attested (rules D7, D12, docs/adr/0008). Reads one ledger, like {@link
+ * collect time, and five blocks, from when enough of them had attested (rules D7, D12, docs/adr/0008). Reads one ledger, like {@link
  * RoundByRules}.
  */
 public final class NoHaste implements Checker {
+    /** Blocks in which validators can answer one another. */
+    private static final long MIN_BLOCKS = 5;
+
     private final Genesis.Timing timing;
     private LedgerState before;
-    /** Ledger time since which those that attested may end the round in progress without the others. */
-    private OptionalLong enoughSinceMs = OptionalLong.empty();
+    /** The ledger since which those that attested may end the round in progress without the others. */
+    private Optional<LedgerState> enoughSince = Optional.empty();
 
     /** @param start the ledger before the first block */
     public NoHaste(Genesis.Timing timing, LedgerState start) {
@@ -38,10 +40,9 @@ public final class NoHaste implements Checker {
                 after.sealed(round.round()).ifPresent(ended -> ended(ended, round, after));
                 after.round().filter(r -> r.round() == round.round()).ifPresent(r -> suspended(round, r, after));
             });
-            enoughSinceMs = after.round()
+            enoughSince = after.round()
                     .filter(round -> isEnough(round, after))
-                    .map(round -> OptionalLong.of(isNew(round) ? after.timeMs() : enoughSinceMs.orElse(after.timeMs())))
-                    .orElse(OptionalLong.empty());
+                    .map(round -> isNew(round) ? after : enoughSince.orElse(after));
             before = after;
         }
     }
@@ -52,24 +53,29 @@ public final class NoHaste implements Checker {
 
     private boolean isEnough(RoundState round, LedgerState after) {
         long attested = counted(round, round.attested()::contains);
-        long registered = after.registry().entries().stream()
-                .mapToLong(LedgerState.Entry::stake)
-                .sum();
+        long registered =
+                round.stakes().values().stream().mapToLong(Long::longValue).sum();
         Optional<Long> sinceMs = round.closed().map(c -> after.timeMs() - c.timeMs());
         boolean half = sinceMs.filter(ms -> ms >= timing.ceilingMs()).isPresent() && 2 * attested >= registered;
         return sinceMs.isPresent() && (half || 3 * attested >= 2 * counted(round, v -> true));
     }
 
-    /** None if this is the first block after which they are enough. */
-    private long sinceEnoughMs(LedgerState after) {
-        return after.timeMs() - enoughSinceMs.orElse(after.timeMs());
+    /** Nothing has passed if this is the first block after which they are enough. */
+    private boolean isHasty(LedgerState after) {
+        LedgerState since = enoughSince.orElse(after);
+        return after.timeMs() - since.timeMs() < timing.collectMs() || after.height() - since.height() < MIN_BLOCKS;
+    }
+
+    private String sinceEnough(LedgerState after) {
+        LedgerState since = enoughSince.orElse(after);
+        return (after.timeMs() - since.timeMs()) + " ms and " + (after.height() - since.height())
+                + " blocks after enough attested, though one is undecided";
     }
 
     private void ended(SealedRound ended, RoundState round, LedgerState after) {
         boolean undecided = ended.refused().stream().anyMatch(r -> r.code() == 0);
-        if (ended.accepted().isEmpty() && undecided && sinceEnoughMs(after) < timing.collectMs()) {
-            throw new Violation("round " + round.round() + ": sealed empty " + sinceEnoughMs(after)
-                    + " ms after enough attested, though one is undecided");
+        if (ended.accepted().isEmpty() && undecided && isHasty(after)) {
+            throw new Violation("round " + round.round() + ": sealed empty " + sinceEnough(after));
         }
     }
 
@@ -82,9 +88,8 @@ public final class NoHaste implements Checker {
         boolean undecided = round.commits().stream()
                 .map(Commitment::contribution)
                 .anyMatch(c -> 3 * said(round, c, false) <= total);
-        if (!filled && undecided && sinceEnoughMs(after) < timing.collectMs()) {
-            throw new Violation("round " + round.round() + ": a validator is suspended " + sinceEnoughMs(after)
-                    + " ms after enough attested, though one is undecided");
+        if (!filled && undecided && isHasty(after)) {
+            throw new Violation("round " + round.round() + ": a validator is suspended " + sinceEnough(after));
         }
     }
 

@@ -180,16 +180,15 @@ public final class RoundByRules implements Checker {
         require(round.isClosed(), round, "sealed before it closed");
         long sinceMs = after.timeMs() - round.closed().orElseThrow().timeMs();
         ended.accepted().forEach(c -> accepted(round, c, after, sinceMs));
-        boolean undecided = round.commits().stream()
-                .map(Commitment::contribution)
-                .anyMatch(c -> !isAccepted(round, c, after) && !isRejected(round, c, after));
+        boolean undecided =
+                round.commits().stream().anyMatch(c -> !isAccepted(round, c, after) && !isRejected(round, c, after));
         require(!undecided || sinceMs >= timing.collectMs(), round, "sealed undecided after " + sinceMs + " ms");
     }
 
     private void accepted(RoundState round, Commitment commitment, LedgerState after, long sinceMs) {
         ContentId content = commitment.contribution();
         require(round.commits().contains(commitment), round, content.brief() + " was not committed");
-        require(isAccepted(round, content, after), round, content.brief() + " is sealed without 2/3 of the stake");
+        require(isAccepted(round, commitment, after), round, content.brief() + " is sealed without 2/3 of the stake");
         SortedSet<Hotkey> others = new TreeSet<>(round.eligible());
         others.removeAll(round.absent());
         others.addAll(judges(round, after));
@@ -220,23 +219,37 @@ public final class RoundByRules implements Checker {
         return judges;
     }
 
-    private boolean isAccepted(RoundState round, ContentId content, LedgerState after) {
-        long accept = stake(round, content, after, true);
-        return accept > 0 && 3 * accept >= 2 * total(round, after);
+    private boolean isAccepted(RoundState round, Commitment commitment, LedgerState after) {
+        long accept = stake(round, commitment, after, true);
+        return accept > 0 && 3 * accept >= 2 * total(round, others(round, commitment, after));
     }
 
-    private boolean isRejected(RoundState round, ContentId content, LedgerState after) {
-        return 3 * stake(round, content, after, false) > total(round, after);
+    /** Without a judge it counts as rejected. */
+    private boolean isRejected(RoundState round, Commitment commitment, LedgerState after) {
+        long total = total(round, others(round, commitment, after));
+        return total == 0 || 3 * stake(round, commitment, after, false) > total;
+    }
+
+    /** Judges who share no coldkey with the owner (rule A3). */
+    private static SortedSet<Hotkey> others(RoundState round, Commitment commitment, LedgerState after) {
+        SortedSet<Hotkey> others = judges(round, after);
+        Optional<Hotkey> owner = coldkey(after, commitment.hotkey());
+        others.removeIf(v -> coldkey(after, v).equals(owner));
+        return others;
+    }
+
+    private static Optional<Hotkey> coldkey(LedgerState after, Hotkey hotkey) {
+        return after.registry().entry(hotkey).map(LedgerState.Entry::coldkey);
     }
 
     /** S of rule D7: who is suspended, if only by this block, has left it. */
-    private static long total(RoundState round, LedgerState after) {
-        return judges(round, after).stream().mapToLong(round.stakes()::get).sum();
+    private static long total(RoundState round, SortedSet<Hotkey> judges) {
+        return judges.stream().mapToLong(round.stakes()::get).sum();
     }
 
-    private long stake(RoundState round, ContentId content, LedgerState after, boolean accepting) {
-        Map<Hotkey, Integer> codes = verdicts.getOrDefault(content, Map.of());
-        return judges(round, after).stream()
+    private long stake(RoundState round, Commitment commitment, LedgerState after, boolean accepting) {
+        Map<Hotkey, Integer> codes = verdicts.getOrDefault(commitment.contribution(), Map.of());
+        return others(round, commitment, after).stream()
                 .filter(v -> codes.containsKey(v) && (codes.get(v) == 0) == accepting)
                 .mapToLong(round.stakes()::get)
                 .sum();
@@ -257,7 +270,7 @@ public final class RoundByRules implements Checker {
                 .filter(e -> e.getValue().equals(root))
                 .mapToLong(e -> round.get().stakes().getOrDefault(e.getKey(), 0L))
                 .sum();
-        long total = total(round.get(), after);
+        long total = total(round.get(), judges(round.get(), after));
         require(3 * said >= 2 * total, round.get(), "root of " + last + " is agreed with " + said + " of " + total);
     }
 

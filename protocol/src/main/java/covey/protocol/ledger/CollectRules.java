@@ -185,7 +185,7 @@ final class CollectRules {
         }
         SortedSet<Hotkey> silent = new TreeSet<>(active(round));
         silent.removeAll(round.attested());
-        if (silent.isEmpty() || !isHalf(round, registry)) {
+        if (silent.isEmpty() || !isHalf(round)) {
             return rounds;
         }
         SortedMap<Hotkey, Standing> standings = new TreeMap<>(rounds.standings());
@@ -198,8 +198,10 @@ final class CollectRules {
                         .withCurrent(without);
     }
 
-    private static boolean isHalf(RoundState round, Registry registry) {
-        long registered = registry.entries().stream().mapToLong(Entry::stake).sum();
+    /** Of what the validators, suspended or not, had staked when the round opened. */
+    private static boolean isHalf(RoundState round) {
+        long registered =
+                round.stakes().values().stream().mapToLong(Long::longValue).sum();
         return 2 * attestedStake(round) >= registered;
     }
 
@@ -207,10 +209,9 @@ final class CollectRules {
      * Notes since when those that attested are enough to end the round: with 2/3 of S, or because the others could be
      * suspended. Dissenters (rule D10) may leave too few, and then it begins anew.
      */
-    Rounds noteAttested(Rounds rounds, Registry registry, Mark mark) {
+    Rounds noteAttested(Rounds rounds, Mark mark) {
         RoundState round = rounds.current().orElseThrow();
-        boolean enough =
-                round.isClosed() && (areTwoThirds(round) || isPastCeiling(round, mark) && isHalf(round, registry));
+        boolean enough = round.isClosed() && (areTwoThirds(round) || isPastCeiling(round, mark) && isHalf(round));
         Optional<Mark> since = enough ? Optional.of(round.attestedAt().orElse(mark)) : Optional.empty();
         return since.equals(round.attestedAt()) ? rounds : rounds.withCurrent(round.withAttestedAt(since));
     }

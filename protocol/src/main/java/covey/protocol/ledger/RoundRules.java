@@ -131,7 +131,7 @@ public final class RoundRules {
         if (next.halted().isPresent()) {
             return next;
         }
-        next = collectRules.noteAttested(next, registry, mark);
+        next = collectRules.noteAttested(next, mark);
         Optional<SealedRound> sealed = collectRules.seal(next, registry, mark);
         return sealed.isEmpty() ? next : openNext(next, sealed.get(), registry, mark);
     }

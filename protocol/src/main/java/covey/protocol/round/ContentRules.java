@@ -127,9 +127,17 @@ final class ContentRules {
         long oldest = checkpoints.size() == CHECKPOINTS_KEPT ? checkpoints.firstKey() : 0;
         long from = Math.min(oldest, turn.outer.settled());
         turn.ledger.rounds().sealed().tailMap(from + 1).forEach(archive::putIfAbsent);
+        turn.ledger.rounds().agreed().forEach(this::noteCheckpoint);
         turn.ledger.checkpoint().ifPresent(c -> checkpoints.putIfAbsent(c.round(), c.root()));
         while (checkpoints.size() > CHECKPOINTS_KEPT) {
             checkpoints.remove(checkpoints.firstKey());
+        }
+    }
+
+    /** Also after a restart: who signed a checkpoint serves it until two later ones are agreed (rule D11). */
+    private void noteCheckpoint(long round, ContentId root) {
+        if (round > 0 && round % turn.setup.checkpointRounds() == 0) {
+            checkpoints.putIfAbsent(round, root);
         }
     }
 

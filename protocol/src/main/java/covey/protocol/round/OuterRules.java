@@ -1,6 +1,7 @@
 package covey.protocol.round;
 
 import covey.protocol.ledger.LedgerState.Checkpoint;
+import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.ledger.Statement;
@@ -251,12 +252,25 @@ final class OuterRules {
         return turn.ledger.checkpoint().map(c -> new Target(c.round(), c.root()));
     }
 
-    /** Its signers serve it until two later ones are agreed. */
+    /**
+     * Its signers serve it until two later ones are agreed. Where the run stands still nobody may have it any more, and
+     * the run may wait for this very node: the next one will do.
+     */
     private boolean isOutdated(Target chosen) {
+        long least = standsStill() ? 1 : 2L * turn.setup.checkpointRounds();
         return turn.ledger
                 .checkpoint()
                 .map(Checkpoint::round)
-                .filter(newest -> newest >= chosen.round() + 2L * turn.setup.checkpointRounds())
+                .filter(newest -> newest >= chosen.round() + least)
+                .isPresent();
+    }
+
+    private boolean standsStill() {
+        long ceilingMs = turn.setup.genesis().timing().ceilingMs();
+        return turn.ledger
+                .round()
+                .flatMap(RoundState::closed)
+                .filter(closed -> turn.ledger.timeMs() - closed.timeMs() >= ceilingMs)
                 .isPresent();
     }
 

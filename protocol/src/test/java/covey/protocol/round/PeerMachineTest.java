@@ -311,6 +311,36 @@ class PeerMachineTest {
     }
 
     @Test
+    void shouldServeCheckpointsAfterARestartD11() {
+        sim.until(9);
+        Node holder = sim.validator(0);
+        holder.kill();
+        holder.start();
+        sim.drain();
+
+        assertThat(holder.serving).contains(root(4), root(6), root(8));
+    }
+
+    @Test
+    void shouldTakeTheNextCheckpointWhenTheRunStandsStillD11() {
+        sim.until(20);
+        sim.stuck = (node, effect) -> effect instanceof PeerEffect.Fetch f && f.lengthBytes() != PeerSim.LENGTH;
+        Node joiner = sim.add(TestCrypto.signer(9), Role.OBSERVER);
+        long first = joiner.state.outer().target().orElseThrow().round();
+        while (run.state().checkpoint().orElseThrow().round() == first) {
+            sim.block();
+        }
+        assertThat(joiner.state.outer().target().orElseThrow().round()).isEqualTo(first);
+
+        sim.nodes.values().stream().filter(n -> n.role == Role.VALIDATOR).forEach(PeerSim.Node::kill);
+        sim.blocks(40).block(10_000).block(10_000);
+
+        assertThat(run.round().isClosed()).isTrue();
+        assertThat(joiner.state.outer().target().orElseThrow())
+                .isEqualTo(new PeerState.Target(first + 2, root(first + 2)));
+    }
+
+    @Test
     void shouldReplayContributionsWhenTheyAreCheaperThanACheckpoint() {
         sim.until(5);
         Node joiner = sim.add(TestCrypto.signer(9), Role.OBSERVER);
