@@ -5,7 +5,6 @@ import covey.chaos.mutant.Edit.Negate;
 import covey.chaos.mutant.Edit.PassOn;
 import covey.chaos.mutant.Edit.Skip;
 import covey.chaos.mutant.Edit.Twice;
-import covey.protocol.model.Limits;
 import java.util.List;
 
 /** The planted errors. */
@@ -67,12 +66,6 @@ public final class Mutants {
             new Mutant("seals before all is decided", "D7", LEDGER + "CollectRules", "seal", new Skip("isDue", 0, 1)),
             new Mutant("never seals at the deadline", "D7", LEDGER + "CollectRules", "seal", new Skip("isDue", 0, 0)),
             new Mutant("seals empty in haste", "D12", LEDGER + "CollectRules", "seal", new Skip("mayYetFill", 0, 0)),
-            new Mutant(
-                    "seals empty before validators saw blocks",
-                    "D12",
-                    LEDGER + "CollectRules",
-                    "mayYetFill",
-                    new Constant(Limits.EMPTY_SEAL_MIN_BLOCKS, 0, 0)),
             new Mutant(
                     "suspends a validator at once",
                     "D7",

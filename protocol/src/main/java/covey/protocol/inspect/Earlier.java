@@ -6,6 +6,7 @@ import covey.protocol.ledger.RoundState.Refused;
 import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
+import covey.protocol.model.Limits;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.Stream;
@@ -15,8 +16,8 @@ import java.util.stream.Stream;
  * alone, so a rejection can be recomputed by whoever has the contents, after a restart too (rule D6).
  */
 public record Earlier(long round, Hotkey hotkey, ContentId contribution) {
-    /** Rounds before. */
-    public static final int ROUNDS = 3;
+    /** Rounds before: all that the ledger remembers. */
+    public static final int ROUNDS = Limits.ROUND_HISTORY_COUNT;
 
     /**
      * Oldest round first; in it those accepted, then those rejected for how they compare with others, as who repeats

@@ -76,8 +76,8 @@ public final class Limits {
     public static final int RETURNED_SLOTS_MAX_COUNT = 4096;
     /** Finished rounds that the ledger state remembers. */
     public static final int ROUND_HISTORY_COUNT = 16;
-    /** Chunks of a contribution that are compared with others': 4 MiB of bitmaps each. */
-    public static final int FINGERPRINT_CHUNKS = 4096;
+    /** Chunks of a contribution that are compared with others': 512 KiB of bitmaps each, over all rounds remembered. */
+    public static final int FINGERPRINT_CHUNKS = 512;
     /** Sealed rounds whose evaluations may be said: a validator scores a round while the next one is trained. */
     public static final int EVALUATION_ROUNDS = 4;
 

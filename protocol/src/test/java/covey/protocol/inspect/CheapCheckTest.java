@@ -229,14 +229,16 @@ class CheapCheckTest {
     }
 
     @Test
-    void shouldCompareWithWhatTheLedgerHasOfThreeRounds() {
+    void shouldCompareWithWhatTheLedgerHasOfSixteenRounds() {
         TreeMap<Long, SealedRound> sealed = new TreeMap<>();
-        for (long round = 1; round <= 6; round++) {
+        for (long round = 1; round <= 20; round++) {
             sealed.put(round, sealed(round));
         }
-        assertThat(Earlier.of(sealed, 6))
+        assertThat(Earlier.of(sealed, 20))
                 .extracting(e -> e.contribution().hash().d())
-                .containsExactly(30L, 31L, 32L, 40L, 41L, 42L, 50L, 51L, 52L);
+                .hasSize(48)
+                .startsWith(40L, 41L, 42L, 50L)
+                .endsWith(190L, 191L, 192L);
         assertThat(Earlier.of(sealed, 2)).hasSize(3).allMatch(e -> e.round() == 1);
     }
 
