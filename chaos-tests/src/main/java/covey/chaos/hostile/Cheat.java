@@ -27,9 +27,9 @@ public enum Cheat {
     COPIER_PERMUTED,
     /** The same with two values of three at other coordinates and of any sign, so that less than half is a copy. */
     COPIER_NOISED,
-    /** The same of three rounds before, the oldest that contributions are compared with. */
+    /** The same of the oldest round that contributions are compared with. */
     COPIER_DELAYED,
-    /** The same of five rounds before, when nobody compares with it any more. */
+    /** The same of two rounds earlier still, which nobody compares with any more. */
     COPIER_LATE,
     /** Trains; of every other chunk it sends noise. */
     HALF_HONEST,
