@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 
 /**
  * While something is undecided, no round is sealed empty and nobody suspended for it before the validators had the
- * collect time, and five blocks, from when enough of them had attested (rules D7, D12, docs/adr/0008). Reads one ledger,
- * like {@link RoundByRules}.
+ * collect time, and five blocks, from when enough of them had attested (rules D7, D12, docs/adr/0008). Reads one
+ * ledger, like {@link RoundByRules}.
  */
 public final class NoHaste implements Checker {
     /** Blocks in which validators can answer one another. */
