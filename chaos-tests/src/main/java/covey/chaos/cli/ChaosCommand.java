@@ -1,5 +1,6 @@
 package covey.chaos.cli;
 
+import covey.chaos.detect.DetectionTable;
 import covey.chaos.judge.Finding;
 import covey.chaos.judge.Judge;
 import covey.chaos.judge.RunFolder;
@@ -8,6 +9,7 @@ import covey.chaos.process.ChaosOptions;
 import covey.node.cli.Covey;
 import covey.node.cli.JsonOutput;
 import covey.node.cli.Verb;
+import covey.node.config.ConfigError;
 import covey.node.wiring.NodeFolders;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -137,5 +139,34 @@ public final class ChaosCommand implements Verb {
                 + judgement.findings().size() + " violations");
         out.flush();
         return judgement.isGood() ? Covey.DONE : Covey.FAILED;
+    }
+
+    @Command(
+            name = "detect",
+            description =
+                    "Prints, over jitter and loss, how soon a dead trainer is called absent, and how often a live one.",
+            mixinStandardHelpOptions = true)
+    Integer detect(
+            @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Of all links (1).")
+                    long seed,
+            @Option(
+                            names = "--hours",
+                            paramLabel = "H",
+                            defaultValue = "20",
+                            description = "Virtual time a row to count false alarms in (20).")
+                    int hours,
+            @Mixin JsonOutput json) {
+        if (hours < 1) {
+            throw new ConfigError("--hours: " + hours + " (expected: at least 1)");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (!json.wanted()) {
+            out.println(DetectionTable.header());
+        }
+        for (DetectionTable.Row row : new DetectionTable(seed, hours).rows()) {
+            out.println(json.wanted() ? row.toJson().toString() : row.text());
+        }
+        out.flush();
+        return Covey.DONE;
     }
 }

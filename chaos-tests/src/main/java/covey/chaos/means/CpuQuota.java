@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A control group (version 1) for all nodes and what disturbs them, so that the machine is at most so busy, and a
- * second one whose members write slowly.
+ * A control group (version 1) for all nodes and what disturbs them, so that the machine is at most so busy; within it
+ * one for nodes that are starting, which take what the others leave, as each node has a machine of its own where it is
+ * not tested; and one whose members write slowly.
  */
 public final class CpuQuota implements AutoCloseable {
     private static final Path CPU = Path.of("/sys/fs/cgroup/cpu");
@@ -18,12 +19,16 @@ public final class CpuQuota implements AutoCloseable {
     private static final int SLOW_WRITES_A_SECOND = 12;
     /** What a process outside of a group weighs; a group weighs that much in all, unless told. */
     private static final int PROCESS_SHARES = 1024;
+    /** What all that are starting weigh together, beside those that run; the least that Linux takes is 2. */
+    private static final int STARTING_SHARES = 32;
 
     private final Path cpu;
+    private final Path starting;
     private final Optional<Path> disk;
 
-    private CpuQuota(Path cpu, Optional<Path> disk) {
+    private CpuQuota(Path cpu, Path starting, Optional<Path> disk) {
         this.cpu = cpu;
+        this.starting = starting;
         this.disk = disk;
     }
 
@@ -36,17 +41,20 @@ public final class CpuQuota implements AutoCloseable {
     public static Optional<CpuQuota> open(double share, int processes, Path folder, Consumer<String> missing) {
         String name = "covey-chaos-" + ProcessHandle.current().pid();
         Path cpu = CPU.resolve(name);
+        Path starting = cpu.resolve("starting");
         try {
             Files.createDirectory(cpu);
             long quotaUs = (long) (share * PERIOD_US * Runtime.getRuntime().availableProcessors());
             Files.writeString(cpu.resolve("cpu.shares"), Integer.toString(processes * PROCESS_SHARES));
             Files.writeString(cpu.resolve("cpu.cfs_period_us"), Long.toString(PERIOD_US));
             Files.writeString(cpu.resolve("cpu.cfs_quota_us"), Long.toString(quotaUs));
+            Files.createDirectory(starting);
+            Files.writeString(starting.resolve("cpu.shares"), Integer.toString(STARTING_SHARES));
         } catch (IOException e) {
             missing.accept("no processor quota: " + cpu + " cannot be made (" + e.getMessage() + ")");
             return Optional.empty();
         }
-        return Optional.of(new CpuQuota(cpu, slowDisk(DISK.resolve(name), folder, missing)));
+        return Optional.of(new CpuQuota(cpu, starting, slowDisk(DISK.resolve(name), folder, missing)));
     }
 
     private static Optional<Path> slowDisk(Path group, Path folder, Consumer<String> missing) {
@@ -74,6 +82,11 @@ public final class CpuQuota implements AutoCloseable {
         move(pid, cpu);
     }
 
+    /** The same for a node, until it is added as one that runs. */
+    public void addStarting(long pid) {
+        move(pid, starting);
+    }
+
     public boolean canSlowDisks() {
         return disk.isPresent();
     }
@@ -99,10 +112,11 @@ public final class CpuQuota implements AutoCloseable {
     @Override
     public void close() {
         try {
+            Files.deleteIfExists(starting);
             Files.deleteIfExists(cpu);
             disk.ifPresent(group -> Signal.run("rmdir", group.toString()));
         } catch (IOException e) {
-            Signal.run("rmdir", cpu.toString());
+            Signal.run("rmdir", starting.toString(), cpu.toString());
         }
     }
 }

@@ -38,7 +38,7 @@ final class ChaosReport {
     ChaosReport(Result run, Optional<Result> twin) {
         this.run = run;
         this.twin = twin;
-        this.quietRoundMs = lengths(twin.orElse(run)).quantileMs(0.5);
+        this.quietRoundMs = quiet(twin.orElse(run)).quantileMs(0.5);
         run.blows().forEach(this::count);
     }
 
@@ -93,6 +93,23 @@ final class ChaosReport {
             result.rounds().lengthMs(round).ifPresent(spread::add);
         }
         return spread;
+    }
+
+    /** Of rounds during which nobody suffered from a fault; of all if there are none. */
+    private static Spread quiet(Result result) {
+        Spread spread = new Spread();
+        for (long round : result.stormRounds()) {
+            Long endMs = result.rounds().sealedMs().get(round);
+            Long fromMs = result.rounds().sealedMs().get(round - 1);
+            if (endMs != null && fromMs != null && isQuiet(result, fromMs, endMs)) {
+                spread.add(endMs - fromMs);
+            }
+        }
+        return spread.count() == 0 ? lengths(result) : spread;
+    }
+
+    private static boolean isQuiet(Result result, long fromMs, long endMs) {
+        return result.blows().stream().noneMatch(blow -> blow.startMs < endMs && endOf(blow) > fromMs);
     }
 
     /** Statements that a trainer is absent which suffered from nothing. */
@@ -179,9 +196,10 @@ final class ChaosReport {
                 .put("restartCpuSeconds", result.restartCpuSeconds())
                 .put("falseAbsences", falseAbsences(result));
         lengths(result).put(into, "roundLength");
+        quiet(result).put(into, "quietRoundLength");
     }
 
-    /** Each newcomer: rounds sealed before its first contribution was, since it was started, and how long that took. */
+    /** Each newcomer: when it had caught up, and when its first contribution was sealed; rounds of others meanwhile. */
     private List<ObjectNode> newcomers() {
         List<ObjectNode> lines = new ArrayList<>();
         for (Blow blow : run.blows()) {
@@ -200,20 +218,42 @@ final class ChaosReport {
         }
         Long first = run.judgement().firstSealedByNode().get(name);
         Long sealedMs = first == null ? null : run.rounds().sealedMs().get(first);
-        if (sealedMs != null) {
+        if (first != null && sealedMs != null) {
             line.put("firstSealedRound", first).put("acceptedMs", sealedMs - blow.startMs);
+            if (blow.caughtUpMs >= 0) {
+                line.put("roundsAfterCatchUp", first - sealedBy(blow.caughtUpMs));
+            }
+            meanwhile(blow, sealedMs).put(line, "roundLength");
         }
         return line;
+    }
+
+    /** The last round that was sealed by then. */
+    private long sealedBy(long ms) {
+        return run.rounds().between(0, ms).stream()
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(0);
+    }
+
+    private Spread meanwhile(Blow blow, long acceptedMs) {
+        Spread spread = new Spread();
+        for (long round : run.rounds().between(blow.startMs, acceptedMs)) {
+            run.rounds().lengthMs(round).ifPresent(spread::add);
+        }
+        return spread;
     }
 
     void print(PrintWriter out) {
         out.printf(
                 Locale.ROOT,
-                "%nstorm of %.0f s: %d rounds sealed, %d of them empty, round length %s (p50 / p95)%n",
+                "%nstorm of %.0f s: %d rounds sealed, %d of them empty, round length %s (p50 / p95), of quiet ones"
+                        + " %s%n",
                 run.stormSeconds(),
                 run.stormRounds().size(),
                 run.judgement().emptyRounds().size(),
-                lengths(run).text());
+                lengths(run).text(),
+                quiet(run).text());
         out.printf(
                 Locale.ROOT,
                 "processor %.0f s, of it %.0f s of JVMs that started again; victims' share of trainers' time %.1f %%%n",

@@ -96,7 +96,7 @@ final class Fleet {
                     heapMb,
                     (spec, event) -> happenings.add(new Happening.Said(spec.name(), event)),
                     (spec, process) -> happenings.add(new Happening.Ended(spec.name(), process)));
-            quota.ifPresent(group -> group.add(child.process().pid()));
+            quota.ifPresent(group -> group.addStarting(child.process().pid()));
             node.isNew(child, clock.ms());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -161,9 +161,16 @@ final class Fleet {
 
     private void handle(Happening happening, Listener listener) {
         switch (happening) {
-            case Happening.Said said -> listener.said(node(said.node()), said.event());
+            case Happening.Said said -> said(node(said.node()), said.event(), listener);
             case Happening.Ended ended -> ended(node(ended.node()), ended.process(), listener);
         }
+    }
+
+    private void said(LiveNode node, JsonNode event, Listener listener) {
+        if (event.path("event").asText().equals("started")) {
+            quota.ifPresent(group -> group.add(event.path("pid").asLong()));
+        }
+        listener.said(node, event);
     }
 
     /** Whoever looks after a node starts it again. */

@@ -11,7 +11,10 @@ import covey.protocol.round.PeerEffect;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a hostile trainer commits to instead of its contribution; another thing each round. */
+/**
+ * What a hostile trainer commits to instead of its contribution, another thing each round; what it keeps to itself
+ * after that; and what it has no right to say.
+ */
 final class Hostility {
     private static final int KINDS = 5;
 
@@ -41,12 +44,18 @@ final class Hostility {
         if (ledger.round().filter(r -> !r.isClosed() && !r.mayCommit(self)).isPresent()) {
             return say(new Statement.Commit(ledger.lastSealed() + 1, content, 100));
         }
-        return switch (seed.nextInt(30)) {
+        return switch (seed.nextInt(60)) {
             case 0 -> say(new Statement.Holds(round, Bytes.wrap(new byte[] {(byte) seed.nextInt(256)})));
             case 1 -> say(new Statement.Ready(round));
             case 2 -> say(new Statement.Root(round, content));
+            case 3 -> say(new Statement.Commit(ledger.lastSealed() + 1, content, 100));
             default -> Optional.empty();
         };
+    }
+
+    /** Whether it serves nobody what it has said that it has. */
+    boolean withholds() {
+        return seed.nextInt(4) == 0;
     }
 
     private static Optional<PeerEffect.Say> say(Statement statement) {

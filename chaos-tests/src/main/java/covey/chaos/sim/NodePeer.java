@@ -82,10 +82,7 @@ final class NodePeer {
             case PeerEffect.Say e -> say(e);
             case PeerEffect.Fetch e -> parts.transfer().fetch(e);
             case PeerEffect.Cancel e -> parts.transfer().cancel(e.content());
-            case PeerEffect.Serve e -> {
-                parts.transfer().serve(e.content());
-                own(e.content()).ifPresent(round -> node.world.reached(node, Point.COLLECT_SERVED));
-            }
+            case PeerEffect.Serve e -> serve(e, parts.transfer());
             case PeerEffect.Drop e -> parts.transfer().drop(e.content());
             case PeerEffect.Judge e -> node.later(node.seed.between(1, 60), () -> judge(e));
             case PeerEffect.Train e -> parts.engine().train(e);
@@ -96,6 +93,15 @@ final class NodePeer {
             case PeerEffect.Keep e -> parts.engine().keep(e);
             case PeerEffect.Halt e -> node.halt(e.reason());
         }
+    }
+
+    private void serve(PeerEffect.Serve effect, NodeTransfer transfer) {
+        if (hostility.filter(Hostility::withholds).isPresent()) {
+            world.tally.other("content withheld");
+            return;
+        }
+        transfer.serve(effect.content());
+        own(effect.content()).ifPresent(round -> node.world.reached(node, Point.COLLECT_SERVED));
     }
 
     private void say(PeerEffect.Say effect) {

@@ -63,6 +63,7 @@ public final class Door implements AutoCloseable {
     private final RequestGate gate;
     private final Pings pings;
     private final Latest height;
+    private final SnapshotCache snapshots;
     private final ServerBinding binding;
 
     private Door(ActorSystem<?> system, SSLContext tls, String host, int port, DoorParts parts, RequestGate gate) {
@@ -72,6 +73,7 @@ public final class Door implements AutoCloseable {
         this.gate = gate;
         this.pings = new Pings(parts.run(), parts.crypto(), parts.registered());
         this.height = new Latest(parts.blocks().lastHeight().getAsLong());
+        this.snapshots = new SnapshotCache(parts.blocks().snapshot(), height::value);
         parts.blocks().onHeight().accept(height::raise);
         height.raise(parts.blocks().lastHeight().getAsLong());
         this.binding = Http.get(system)
@@ -181,9 +183,8 @@ public final class Door implements AutoCloseable {
         if (!gate.mayStream(source)) {
             return CompletableFuture.completedFuture(tooManyStreams());
         }
-        return CompletableFuture.supplyAsync(parts.blocks().snapshot(), blocking)
-                .thenApply(newest -> newest.map(
-                                bytes -> stream(source, Source.single(ByteString.fromArrayUnsafe(bytes.unsafeArray()))))
+        return CompletableFuture.supplyAsync(snapshots::newest, blocking)
+                .thenApply(newest -> newest.map(bytes -> stream(source, Source.single(bytes)))
                         .orElseGet(() -> Replies.line(Replies.NOT_FOUND, "snapshot: none yet (expected: later)")));
     }
 
