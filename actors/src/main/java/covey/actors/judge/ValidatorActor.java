@@ -126,10 +126,14 @@ public final class ValidatorActor {
                 : parts.contents()
                         .read(earlier.contribution())
                         .filter(parts.check()::isWellFormed)
-                        .map(content -> Fingerprint.of(
-                                earlier.hotkey(),
-                                earlier.round(),
-                                ContributionReader.planesOf(content, parts.layout())));
+                        .map(content -> read(earlier, content));
+    }
+
+    private Fingerprint read(Earlier earlier, MemorySegment content) {
+        Fingerprint made =
+                Fingerprint.of(earlier.hotkey(), earlier.round(), ContributionReader.planesOf(content, parts.layout()));
+        known.put(earlier.contribution(), made);
+        return made;
     }
 
     /** In the order of their commits. */

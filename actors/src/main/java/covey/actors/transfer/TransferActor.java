@@ -46,16 +46,15 @@ public final class TransferActor {
 
     /** After a start: which of these contents are here already. */
     public record Look(List<ContentId> contents) implements Command {
-        /** What this node may have held before it started: of the round in progress, of sealed ones, θ. */
+        /** What this node may have held before it started: of the round in progress, of sealed ones, and θ. */
         public static Look of(LedgerState ledger) {
             Stream<Commitment> commitments = Stream.concat(
                     ledger.round().stream().flatMap(round -> round.commits().stream()),
                     ledger.rounds().sealed().values().stream().flatMap(round -> round.collectSet().stream()));
-            return new Look(Stream.concat(
-                            commitments.map(Commitment::contribution),
-                            ledger.checkpoint().stream().map(LedgerState.Checkpoint::root))
-                    .distinct()
-                    .toList());
+            return new Look(
+                    Stream.concat(commitments.map(Commitment::contribution), ledger.rounds().agreed().values().stream())
+                            .distinct()
+                            .toList());
         }
     }
 

@@ -18,9 +18,9 @@ import org.apache.pekko.remote.FailureDetector;
 import scala.concurrent.duration.Duration;
 
 /**
- * An authority that watches one trainer, in virtual time: Pekko's failure detector with our settings, pings at the
- * door, and {@link Absences}, all three the real ones. A statement counts at once; in a run a block comes first. Used
- * by one thread.
+ * An authority that watches one trainer, in virtual time: Pekko's failure detector with our settings, pings in our
+ * period, and {@link Absences}; detector and rule are the real ones. A statement counts at once; in a run a block comes
+ * first. Used by one thread.
  */
 final class Watch {
     private static final long TICK_MS = 250;

@@ -19,8 +19,8 @@ public final class CpuQuota implements AutoCloseable {
     private static final int SLOW_WRITES_A_SECOND = 12;
     /** What a process outside of a group weighs; a group weighs that much in all, unless told. */
     private static final int PROCESS_SHARES = 1024;
-    /** What all that are starting weigh together, beside those that run; the least that Linux takes is 2. */
-    private static final int STARTING_SHARES = 32;
+    /** What all that are starting weigh together, beside each busy thread of those that run. */
+    private static final int STARTING_SHARES = 128;
 
     private final Path cpu;
     private final Path starting;

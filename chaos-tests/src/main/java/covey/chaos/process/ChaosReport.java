@@ -38,7 +38,8 @@ final class ChaosReport {
     ChaosReport(Result run, Optional<Result> twin) {
         this.run = run;
         this.twin = twin;
-        this.quietRoundMs = quiet(twin.orElse(run)).quantileMs(0.5);
+        Result calm = twin.orElse(run);
+        this.quietRoundMs = (quiet(calm).count() == 0 ? lengths(calm) : quiet(calm)).quantileMs(0.5);
         run.blows().forEach(this::count);
     }
 
@@ -95,7 +96,7 @@ final class ChaosReport {
         return spread;
     }
 
-    /** Of rounds during which nobody suffered from a fault; of all if there are none. */
+    /** Of rounds during which nobody suffered from a fault. */
     private static Spread quiet(Result result) {
         Spread spread = new Spread();
         for (long round : result.stormRounds()) {
@@ -105,7 +106,7 @@ final class ChaosReport {
                 spread.add(endMs - fromMs);
             }
         }
-        return spread.count() == 0 ? lengths(result) : spread;
+        return spread;
     }
 
     private static boolean isQuiet(Result result, long fromMs, long endMs) {
@@ -169,7 +170,9 @@ final class ChaosReport {
         putRun(json.putObject("run"), run);
         twin.ifPresent(other -> {
             putRun(json.putObject("twin"), other);
-            json.put("goodput", goodput(other)).put("netGoodput", netGoodput(other));
+            json.put("goodput", goodput(other))
+                    .put("goodputOfRunning", goodput(other) / (1 - downShare()))
+                    .put("netGoodput", netGoodput(other));
         });
         json.put("downShare", downShare()).put("quietRoundMs", quietRoundMs);
         ObjectNode kinds = json.putObject("faults");
@@ -262,10 +265,12 @@ final class ChaosReport {
                 100 * downShare());
         twin.ifPresent(other -> out.printf(
                 Locale.ROOT,
-                "goodput against the twin %.3f (%.0f of %.0f tokens a second), net of both %.3f; twin's rounds %s%n",
+                "goodput against the twin %.3f (%.0f of %.0f tokens a second), of those that ran %.3f, "
+                        + "net of new starts too %.3f; twin's rounds %s%n",
                 goodput(other),
                 rate(run),
                 rate(other),
+                goodput(other) / (1 - downShare()),
                 netGoodput(other),
                 lengths(other).text()));
         out.println("fault                        count  to next seal     round longer by  said absent      next writer"

@@ -351,7 +351,7 @@ final class Storm {
         blow.endMs = parts.clock().ms();
         openCount--;
         tell("fault-over", blow);
-        if (blow.node.isEmpty()) {
+        if (blow.plan.kind() == FaultKind.STARVE) {
             blow.caughtUpMs = blow.endMs;
         }
     }

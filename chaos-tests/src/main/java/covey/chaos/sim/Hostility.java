@@ -48,7 +48,10 @@ final class Hostility {
             case 0 -> say(new Statement.Holds(round, Bytes.wrap(new byte[] {(byte) seed.nextInt(256)})));
             case 1 -> say(new Statement.Ready(round));
             case 2 -> say(new Statement.Root(round, content));
-            case 3 -> say(new Statement.Commit(ledger.lastSealed() + 1, content, 100));
+            case 3 ->
+                ledger.round().filter(r -> r.commitment(self).isPresent()).isPresent()
+                        ? say(new Statement.Commit(ledger.lastSealed() + 1, content, 100))
+                        : Optional.empty();
             default -> Optional.empty();
         };
     }

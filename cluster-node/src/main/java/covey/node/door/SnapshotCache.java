@@ -24,7 +24,8 @@ final class SnapshotCache {
 
     /** Empty before the first. While one is being written, the one before it. */
     synchronized Optional<ByteString> newest() {
-        long now = height.getAsLong() / Limits.SNAPSHOT_INTERVAL_BLOCKS;
+        // It is on the disk when the block after it is final, not yet when its own is.
+        long now = (height.getAsLong() - 1) / Limits.SNAPSHOT_INTERVAL_BLOCKS;
         if (newest.isEmpty() || now != interval) {
             newest = stored.get().map(bytes -> ByteString.fromArrayUnsafe(bytes.unsafeArray()));
             interval = now;

@@ -29,14 +29,14 @@ class SnapshotCacheTest {
     @Test
     void shouldReadOnceUntilALaterOneIsDue() {
         stored = Optional.of(Bytes.of(new byte[] {1}));
-        height.set(K);
+        height.set(K + 1);
         assertThat(newest()).containsExactly(1);
-        height.set(2 * K - 1);
+        height.set(2 * K);
         assertThat(newest()).containsExactly(1);
         assertThat(reads).hasValue(1);
 
         stored = Optional.of(Bytes.of(new byte[] {2}));
-        height.set(2 * K);
+        height.set(2 * K + 1);
         assertThat(newest()).containsExactly(2);
         assertThat(reads).hasValue(2);
     }

@@ -9,6 +9,7 @@ import covey.protocol.ledger.Statement;
 import covey.protocol.model.Bytes;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
+import covey.protocol.model.Limits;
 import covey.protocol.model.Role;
 import covey.protocol.round.PeerState.Contents;
 import covey.protocol.round.PeerState.Held;
@@ -24,7 +25,7 @@ import java.util.TreeSet;
 
 /**
  * Contents: fetched from CLOSED on, served from CLOSED on, said to be held, kept until three later checkpoints are
- * agreed (rules D5, D7, D11).
+ * agreed and no judge compares with them (rules D5 to D7, D11).
  */
 final class ContentRules {
     /** Between two Holds of a round that say something new, in ledger time. */
@@ -287,7 +288,8 @@ final class ContentRules {
         if (checkpoints.size() < CHECKPOINTS_KEPT || turn.outer.settled() < checkpoints.lastKey()) {
             return;
         }
-        long oldest = checkpoints.firstKey();
+        // What judges compare with stays, too (rule D6).
+        long oldest = Math.min(checkpoints.firstKey(), turn.ledger.lastSealed() - Limits.ROUND_HISTORY_COUNT);
         SortedMap<Long, SealedRound> gone = archive.headMap(oldest + 1);
         SortedSet<ContentId> dropped = new TreeSet<>();
         gone.values().forEach(s -> dropped.addAll(contentsOf(s)));

@@ -1,7 +1,6 @@
 package covey.protocol.round;
 
 import covey.protocol.ledger.LedgerState.Checkpoint;
-import covey.protocol.ledger.RoundState;
 import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.ledger.RoundState.SealedRound;
 import covey.protocol.ledger.Statement;
@@ -252,26 +251,20 @@ final class OuterRules {
         return turn.ledger.checkpoint().map(c -> new Target(c.round(), c.root()));
     }
 
-    /**
-     * Its signers serve it until two later ones are agreed. Where the run stands still nobody may have it any more, and
-     * the run may wait for this very node: the next one will do.
-     */
+    /** Its signers serve it until two later ones are agreed. */
     private boolean isOutdated(Target chosen) {
-        long least = standsStill() ? 1 : 2L * turn.setup.checkpointRounds();
         return turn.ledger
                 .checkpoint()
                 .map(Checkpoint::round)
-                .filter(newest -> newest >= chosen.round() + least)
+                .filter(newest -> newest >= chosen.round() + 2L * turn.setup.checkpointRounds())
                 .isPresent();
     }
 
-    private boolean standsStill() {
-        long ceilingMs = turn.setup.genesis().timing().ceilingMs();
-        return turn.ledger
-                .round()
-                .flatMap(RoundState::closed)
-                .filter(closed -> turn.ledger.timeMs() - closed.timeMs() >= ceilingMs)
-                .isPresent();
+    /** Its holders may be gone for good, while the run waits for this very node: the newest one will do. */
+    void notFetched(ContentId content) {
+        target = target.map(chosen -> chosen.root().equals(content)
+                ? newest().filter(t -> t.round() > chosen.round()).orElse(chosen)
+                : chosen);
     }
 
     private boolean isKnownSince(long round) {

@@ -98,7 +98,10 @@ public final class PeerMachine {
     private static void absorb(Turn turn, PeerInput input) {
         switch (input) {
             case PeerInput.Stored i -> turn.contents.stored(i.content());
-            case PeerInput.NotFetched i -> turn.judge.notFetched(i.content());
+            case PeerInput.NotFetched i -> {
+                turn.judge.notFetched(i.content());
+                turn.outer.notFetched(i.content());
+            }
             case PeerInput.Judged i -> turn.judge.judged(i);
             case PeerInput.Trained i -> turn.train.trained(i);
             case PeerInput.Recorded i -> {
