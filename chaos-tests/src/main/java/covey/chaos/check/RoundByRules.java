@@ -43,7 +43,12 @@ public final class RoundByRules implements Checker {
             LedgerState after = certified.after();
             certified.block().block().transactions().forEach(this::said);
             after.round().ifPresent(round -> inProgress(round, after));
-            after.sealed(before.lastSealed() + 1).ifPresent(ended -> ended(ended, after));
+            after.sealed(before.lastSealed() + 1).ifPresent(ended -> {
+                ended(ended, after);
+                // A content that is committed to again in another round is judged anew.
+                verdicts.clear();
+                holders.clear();
+            });
             agreed(after);
             before = after;
         }
