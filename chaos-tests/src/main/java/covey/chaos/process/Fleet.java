@@ -86,10 +86,10 @@ final class Fleet {
         return Optional.ofNullable(nodes.get(name)).orElseThrow();
     }
 
-    /** Starts its process, with nothing planned. */
+    /** Starts its process, with nothing planned; later, if there is no room in its folder. */
     void start(LiveNode node) {
-        arm(node, FaultPlan.NONE);
         try {
+            FaultPlan.NONE.write(node.spec.faultPlan());
             ChildNode child = ChildNode.start(
                     node.spec,
                     wrapper.apply(node.spec),
@@ -99,8 +99,19 @@ final class Fleet {
             quota.ifPresent(group -> group.addStarting(child.process().pid()));
             node.isNew(child, clock.ms());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (!node.isExcused) {
+                throw new UncheckedIOException(e);
+            }
+            startLater(node);
         }
+    }
+
+    private void startLater(LiveNode node) {
+        timetable.after(RESTART_MS, () -> {
+            if (!node.isUp() && !node.isGone) {
+                start(node);
+            }
+        });
     }
 
     /** Gives a node that runs another plan. */
@@ -182,11 +193,7 @@ final class Fleet {
         child.get().awaitEnd();
         listener.ended(node, process.exitValue());
         if (!node.wasKilled && !node.isGone) {
-            timetable.after(RESTART_MS, () -> {
-                if (!node.isUp() && !node.isGone) {
-                    start(node);
-                }
-            });
+            startLater(node);
         }
     }
 
