@@ -2,6 +2,7 @@ package covey.chaos.detect;
 
 import covey.actors.node.ClusterSettings.Timing;
 import covey.actors.outer.Absences;
+import covey.chaos.sim.VirtualTime;
 import covey.node.door.Pinger;
 import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.Statement;
@@ -10,7 +11,6 @@ import covey.protocol.model.Hotkey;
 import covey.protocol.round.PeerEffect;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.remote.DeadlineFailureDetector;
@@ -27,14 +27,7 @@ final class Watch {
     private static final Hotkey SELF = new Hotkey(new Hash(0, 0, 0, 1));
     private static final Hotkey TRAINER = new Hotkey(new Hash(0, 0, 0, 2));
 
-    private record Task(long ms, long order, Runnable action) implements Comparable<Task> {
-        @Override
-        public int compareTo(Task other) {
-            return ms != other.ms ? Long.compare(ms, other.ms) : Long.compare(order, other.order);
-        }
-    }
-
-    private final PriorityQueue<Task> tasks = new PriorityQueue<>();
+    private final VirtualTime time = new VirtualTime();
     private final Link there;
     private final Link back;
     private final Link toDoor;
@@ -42,8 +35,6 @@ final class Watch {
     private final Absences absences;
     private final LedgerState present = OneTrainer.round(TRAINER, false);
     private final LedgerState gone = OneTrainer.round(TRAINER, true);
-    private long nowMs;
-    private long taskCount;
     private boolean isAlive = true;
     private boolean isReachable = true;
     private long pingedMs;
@@ -60,7 +51,7 @@ final class Watch {
                 new FailureDetector.Clock() {
                     @Override
                     public Object apply() {
-                        return nowMs;
+                        return time.nowMs();
                     }
                 });
         absences = new Absences(
@@ -69,8 +60,8 @@ final class Watch {
                         List.of(SELF),
                         _ -> isReachable,
                         () -> false,
-                        _ -> nowMs - pingedMs,
-                        () -> TimeUnit.MILLISECONDS.toNanos(nowMs),
+                        _ -> time.nowMs() - pingedMs,
+                        () -> TimeUnit.MILLISECONDS.toNanos(time.nowMs()),
                         this::said),
                 present);
         every(timing.heartbeatMs(), this::heartbeat);
@@ -81,27 +72,23 @@ final class Watch {
     }
 
     private void every(long periodMs, Runnable action) {
-        at(nowMs + periodMs, () -> {
+        time.after(periodMs, () -> {
             action.run();
             every(periodMs, action);
         });
     }
 
-    private void at(long ms, Runnable action) {
-        tasks.add(new Task(ms, taskCount++, action));
-    }
-
     private void heartbeat() {
-        at(there.arrivesMs(nowMs), () -> {
+        time.at(there.arrivesMs(time.nowMs()), () -> {
             if (isAlive) {
-                at(back.arrivesMs(nowMs), detector::heartbeat);
+                time.at(back.arrivesMs(time.nowMs()), detector::heartbeat);
             }
         });
     }
 
     private void ping() {
         if (isAlive) {
-            at(toDoor.arrivesMs(nowMs), () -> pingedMs = nowMs);
+            time.at(toDoor.arrivesMs(time.nowMs()), () -> pingedMs = time.nowMs());
         }
     }
 
@@ -115,17 +102,11 @@ final class Watch {
         absences.follow(isAbsent ? gone : present);
     }
 
-    private void step() {
-        Task next = tasks.remove();
-        nowMs = next.ms();
-        next.action().run();
-    }
-
     /** How often it says so of a trainer that lives all the time. */
     long falseAbsences(long ms) {
-        long endMs = nowMs + ms;
-        while (nowMs < endMs) {
-            step();
+        long endMs = time.nowMs() + ms;
+        while (time.nowMs() < endMs) {
+            time.step();
         }
         return absentCount;
     }
@@ -137,10 +118,10 @@ final class Watch {
             return OptionalLong.empty();
         }
         isAlive = false;
-        long diedMs = nowMs;
+        long diedMs = time.nowMs();
         while (!isAbsent) {
-            step();
+            time.step();
         }
-        return OptionalLong.of(nowMs - diedMs);
+        return OptionalLong.of(time.nowMs() - diedMs);
     }
 }

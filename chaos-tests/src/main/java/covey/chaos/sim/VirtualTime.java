@@ -2,8 +2,8 @@ package covey.chaos.sim;
 
 import java.util.PriorityQueue;
 
-/** One queue of events, in order of time and then of arrival. */
-final class VirtualTime {
+/** One queue of events, in order of time and then of arrival. Used by one thread. */
+public final class VirtualTime {
     private record Event(long atMs, long order, Runnable action) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
@@ -16,20 +16,20 @@ final class VirtualTime {
     private long nowMs;
     private long order;
 
-    long nowMs() {
+    public long nowMs() {
         return nowMs;
     }
 
-    void at(long ms, Runnable action) {
+    public void at(long ms, Runnable action) {
         queue.add(new Event(Math.max(ms, nowMs), order++, action));
     }
 
-    void after(long delayMs, Runnable action) {
+    public void after(long delayMs, Runnable action) {
         at(nowMs + delayMs, action);
     }
 
     /** Runs the next event. Throws if there is none: something always ticks. */
-    void step() {
+    public void step() {
         Event event = queue.remove();
         nowMs = event.atMs();
         event.action().run();

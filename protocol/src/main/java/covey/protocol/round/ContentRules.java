@@ -129,7 +129,6 @@ final class ContentRules {
         long from = Math.min(oldest, turn.outer.settled());
         turn.ledger.rounds().sealed().tailMap(from + 1).forEach(archive::putIfAbsent);
         turn.ledger.rounds().agreed().forEach(this::noteCheckpoint);
-        turn.ledger.checkpoint().ifPresent(c -> checkpoints.putIfAbsent(c.round(), c.root()));
         while (checkpoints.size() > CHECKPOINTS_KEPT) {
             checkpoints.remove(checkpoints.firstKey());
         }
