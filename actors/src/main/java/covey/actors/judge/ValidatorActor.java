@@ -8,6 +8,10 @@ import covey.protocol.contribution.Rejection;
 import covey.protocol.inspect.Earlier;
 import covey.protocol.inspect.Fingerprint;
 import covey.protocol.inspect.RelativeCheck;
+import covey.protocol.ledger.LedgerState;
+import covey.protocol.ledger.RoundState;
+import covey.protocol.ledger.RoundState.Commitment;
+import covey.protocol.ledger.Rounds;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
 import covey.protocol.port.ContentStore;
@@ -16,6 +20,7 @@ import covey.protocol.round.PeerInput;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -23,14 +28,17 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * Checks stored contributions one after another; each blocks its thread for milliseconds to seconds. What is wrong in
- * itself is rejected at once; the others wait until all of the round are here, or half of COLLECT is over, and are
- * compared with one another and with those of the rounds before (rule D6).
+ * itself is rejected at once; the others wait until all of the round are here that have not gone with their owners
+ * (docs/adr/0010), or half of COLLECT is over, and are compared with one another and with those of the rounds before
+ * (rule D6).
  */
 public final class ValidatorActor {
     /** What it is told. */
@@ -50,6 +58,9 @@ public final class ValidatorActor {
         }
     }
 
+    /** The ledger has moved on. */
+    public record Ledger(LedgerState state) implements Command {}
+
     private record Due(long round) implements Command {}
 
     /** @param patience how long verdicts wait for contents that are not here */
@@ -67,6 +78,7 @@ public final class ValidatorActor {
     private final SortedMap<Hotkey, Fingerprint> seen = new TreeMap<>();
     private final SortedMap<Hotkey, PeerEffect.Judge> waiting = new TreeMap<>();
     private final SortedSet<Hotkey> heard = new TreeSet<>();
+    private SortedSet<Hotkey> gone = Collections.emptySortedSet();
     private List<Hotkey> commits = List.of();
     private long round;
     private boolean due;
@@ -85,6 +97,7 @@ public final class ValidatorActor {
             ValidatorActor actor = new ValidatorActor(parts, timers, peer, events);
             return Behaviors.receive(Command.class)
                     .onMessage(Judge.class, actor::judge)
+                    .onMessage(Ledger.class, actor::ledger)
                     .onMessage(Due.class, actor::due)
                     .build();
         });
@@ -96,10 +109,28 @@ public final class ValidatorActor {
             begin(command);
         }
         parts.contents().read(effect.contribution()).ifPresent(content -> check(command, content));
-        if (due || heard.containsAll(commits)) {
+        compareIfAllAreHere();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> ledger(Ledger command) {
+        gone = gone(command.state().rounds());
+        compareIfAllAreHere();
+        return Behaviors.same();
+    }
+
+    private static SortedSet<Hotkey> gone(Rounds rounds) {
+        List<Commitment> commits = rounds.current().map(RoundState::commits).orElse(List.of());
+        return IntStream.range(0, commits.size())
+                .filter(rounds::isGone)
+                .mapToObj(i -> commits.get(i).hotkey())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private void compareIfAllAreHere() {
+        if (!waiting.isEmpty() && (due || commits.stream().allMatch(c -> heard.contains(c) || gone.contains(c)))) {
             compare();
         }
-        return Behaviors.same();
     }
 
     private void begin(Judge command) {

@@ -96,6 +96,7 @@ final class NodeGuardian {
     private final NodeParts parts;
     private final ActorRef<EngineActor.Command> engine;
     private final ActorRef<TransferActor.Command> transfer;
+    private final ActorRef<ValidatorActor.Command> validator;
     private final ActorRef<PeerActor.Command> peer;
     private final Optional<ActorRef<ScorerActor.Command>> scorer;
     private final Optional<Weighing> weighing;
@@ -113,6 +114,7 @@ final class NodeGuardian {
         this.parts = outside.parts();
         engine = spawn(EngineActor.create(new EngineWork(engineParts()), new FromEngine(self)), "engine");
         transfer = spawn(TransferActor.create(transferParts()), "transfer");
+        validator = spawn(ValidatorActor.create(validatorParts(), this::input, parts.events()), "validator");
         peer = spawn(PeerActor.create(peerParts()), "peer");
         weighing = parts.genesis().economics().filter(_ -> isValidator()).map(this::weighing);
         scorer = isValidator() ? Optional.of(spawn(ScorerActor.create(scorerParts()), "scorer")) : Optional.empty();
@@ -201,7 +203,7 @@ final class NodeGuardian {
                         parts.self(),
                         engine,
                         transfer,
-                        spawn(ValidatorActor.create(validatorParts(), this::input, parts.events()), "validator"),
+                        validator,
                         say -> self.tell(new Say(say)),
                         outside.stop(),
                         isValidator(),
@@ -347,6 +349,7 @@ final class NodeGuardian {
 
     private void advance(LedgerState ledger) {
         peer.tell(new PeerActor.Take(new PeerInput.Advanced(ledger)));
+        validator.tell(new ValidatorActor.Ledger(ledger));
         scorer.ifPresent(ref -> ref.tell(new ScorerActor.Ledger(ledger)));
         weighing.ifPresent(w -> w.published(ledger));
         if (!looked) {

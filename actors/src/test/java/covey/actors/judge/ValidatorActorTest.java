@@ -7,6 +7,8 @@ import covey.actors.testing.MemoryContents;
 import covey.protocol.contribution.Layout;
 import covey.protocol.contribution.Rejection;
 import covey.protocol.inspect.Earlier;
+import covey.protocol.ledger.LedgerState;
+import covey.protocol.ledger.Statement;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.ModelShape.Tensor;
@@ -16,6 +18,7 @@ import covey.protocol.round.PeerInput;
 import covey.protocol.testing.Contributions;
 import covey.protocol.testing.Seed;
 import covey.protocol.testing.TestCrypto;
+import covey.protocol.testing.TestRun;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +71,10 @@ class ValidatorActorTest {
     }
 
     private Judge judge(int number, float[] values, List<Hotkey> commits) {
-        Crypto.Signer signer = TestCrypto.signer(number);
+        return judge(TestCrypto.signer(number), values, commits);
+    }
+
+    private Judge judge(Crypto.Signer signer, float[] values, List<Hotkey> commits) {
         byte[] content = Contributions.sealed(LAYOUT, 1, values, signer);
         ContentId id = contents.put(MemorySegment.ofArray(content));
         PeerEffect.Judge effect =
@@ -127,6 +133,28 @@ class ValidatorActorTest {
         actor.tell(first);
         assertThat(code(first)).isZero();
         Judge late = judge(2, honest(), commits);
+        actor.tell(late);
+        assertThat(code(late)).isZero();
+    }
+
+    @Test
+    void shouldNotWaitForWhatHasGoneWithItsOwner() throws InterruptedException {
+        TestRun run = TestRun.of(3, 1, 1).open().commitAll();
+        List<Hotkey> commits =
+                run.trainers().stream().map(Crypto.Signer::hotkey).toList();
+        ActorRef<ValidatorActor.Command> actor = actor(LONG);
+        Judge first = judge(run.trainer(0), honest(), commits);
+        Judge second = judge(run.trainer(1), honest(), commits);
+        actor.tell(first);
+        actor.tell(second);
+        actor.tell(new ValidatorActor.Ledger(run.state()));
+        var absent = new Statement.Absent(1, run.trainer(2).hotkey(), "gone");
+        LedgerState gone = run.authority(0, absent).block().state();
+        assertThat(told).isEmpty();
+        actor.tell(new ValidatorActor.Ledger(gone));
+        assertThat(code(first)).isZero();
+        assertThat(code(second)).isZero();
+        Judge late = judge(run.trainer(2), honest(), commits);
         actor.tell(late);
         assertThat(code(late)).isZero();
     }

@@ -185,9 +185,25 @@ public final class RoundByRules implements Checker {
         require(round.isClosed(), round, "sealed before it closed");
         long sinceMs = after.timeMs() - round.closed().orElseThrow().timeMs();
         ended.accepted().forEach(c -> accepted(round, c, after, sinceMs));
-        boolean undecided =
-                round.commits().stream().anyMatch(c -> !isAccepted(round, c, after) && !isRejected(round, c, after));
-        require(!undecided || sinceMs >= timing.collectMs(), round, "sealed undecided after " + sinceMs + " ms");
+        List<Commitment> undecided = round.commits().stream()
+                .filter(c -> !isAccepted(round, c, after) && !isRejected(round, c, after))
+                .toList();
+        boolean gone = !ended.accepted().isEmpty()
+                && 2 * undecided.size() <= round.commits().size()
+                && undecided.stream().allMatch(c -> isGone(c, after));
+        require(
+                undecided.isEmpty() || sinceMs >= timing.collectMs() || gone,
+                round,
+                "sealed without " + undecided + " after " + sinceMs + " ms");
+    }
+
+    /** Its owner is absent, and nobody else ever said anything about it (docs/adr/0010). */
+    private boolean isGone(Commitment commitment, LedgerState after) {
+        Set<Hotkey> holding = new HashSet<>(holders.getOrDefault(commitment.contribution(), Set.of()));
+        holding.addAll(
+                verdicts.getOrDefault(commitment.contribution(), Map.of()).keySet());
+        holding.remove(commitment.hotkey());
+        return after.standing(commitment.hotkey()).absent() && holding.isEmpty();
     }
 
     private void accepted(RoundState round, Commitment commitment, LedgerState after, long sinceMs) {

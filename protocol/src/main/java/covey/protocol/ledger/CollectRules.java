@@ -256,7 +256,7 @@ final class CollectRules {
         List<Tally> tallies = tallies(round, registry);
         boolean decided = tallies.stream().noneMatch(t -> t.decision() == Decision.OPEN);
         boolean due = isDue(round, mark) && !mayYetFill(round, tallies, mark);
-        return (decided || due) && areHeld(round, tallies, mark)
+        return (decided || due || isRestGone(rounds, tallies)) && areHeld(round, tallies, mark)
                 ? Optional.of(sealed(round, tallies, mark))
                 : Optional.empty();
     }
@@ -277,6 +277,25 @@ final class CollectRules {
         boolean early = mark.timeMs() - since.timeMs() < timing.collectMs()
                 || mark.height() - since.height() < Limits.EMPTY_SEAL_MIN_BLOCKS;
         return empty && undecided && early;
+    }
+
+    /** Whether all that is undecided has gone with its owner, half is decided and some of it accepted. */
+    private static boolean isRestGone(Rounds rounds, List<Tally> tallies) {
+        int openCount = 0;
+        boolean filled = false;
+        for (int i = 0; i < tallies.size(); i++) {
+            switch (tallies.get(i).decision()) {
+                case ACCEPTED -> filled = true;
+                case REJECTED -> {}
+                case OPEN -> {
+                    openCount++;
+                    if (!rounds.isGone(i)) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return filled && 2 * openCount <= tallies.size();
     }
 
     private static List<Tally> tallies(RoundState round, Registry registry) {
@@ -301,15 +320,7 @@ final class CollectRules {
         reachable.removeAll(round.absent());
         reachable.addAll(active(round));
         reachable.remove(commitment.hotkey());
-        SortedSet<Hotkey> holders = new TreeSet<>();
-        round.holds().keySet().stream().filter(h -> round.isHeld(h, index)).forEach(holders::add);
-        round.verdicts().forEach((validator, codes) -> {
-            if (Integer.valueOf(0).equals(codes.get(commitment.contribution()))) {
-                holders.add(validator);
-            }
-        });
-        holders.remove(commitment.hotkey());
-        return holders.size() >= Math.min(2, reachable.size());
+        return round.holders(index).size() >= Math.min(2, reachable.size());
     }
 
     /** S of an item leaves out its owner and whoever shares a coldkey with it (rule A3). */

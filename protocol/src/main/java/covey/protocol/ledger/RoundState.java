@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -102,6 +103,20 @@ public record RoundState(
     public boolean isHeld(Hotkey holder, int index) {
         Bytes bitmap = holds.get(holder);
         return bitmap != null && (bitmap.unsafeArray()[index >> 3] >> (index & 7) & 1) != 0;
+    }
+
+    /** Who, other than its owner, said by accept or Holds that it has the commitment at {@code index}. */
+    public SortedSet<Hotkey> holders(int index) {
+        Commitment commitment = commits.get(index);
+        SortedSet<Hotkey> holders = new TreeSet<>();
+        holds.keySet().stream().filter(h -> isHeld(h, index)).forEach(holders::add);
+        verdicts.forEach((validator, codes) -> {
+            if (Integer.valueOf(0).equals(codes.get(commitment.contribution()))) {
+                holders.add(validator);
+            }
+        });
+        holders.remove(commitment.hotkey());
+        return holders;
     }
 
     /** Whose data slot number {@code slot} is; empty for one that nobody has (rule I2). */

@@ -106,6 +106,18 @@ public record Rounds(
         return standings.getOrDefault(hotkey, Standing.NEW);
     }
 
+    /**
+     * Whether commitment {@code index} of the round in progress is, for all that anybody said, with an owner who is
+     * absent and with nobody else (docs/adr/0010).
+     */
+    public boolean isGone(int index) {
+        RoundState round = current.orElseThrow();
+        Commitment commitment = round.commits().get(index);
+        return standing(commitment.hotkey()).absent()
+                && round.holders(index).isEmpty()
+                && round.verdicts().values().stream().noneMatch(v -> v.containsKey(commitment.contribution()));
+    }
+
     /** Rule D3 over the commitments so far to the round in progress; empty without any. */
     public Optional<Deadline> deadline(long ceilingMs) {
         List<Commitment> commits = current.map(RoundState::commits).orElse(List.of());

@@ -181,16 +181,8 @@ final class ContentRules {
 
     /** The owner, and who said that it accepts or holds it. */
     private static SortedSet<Hotkey> holders(RoundState round, int index) {
-        Commitment commitment = round.commits().get(index);
-        SortedSet<Hotkey> holders = new TreeSet<>();
-        holders.add(commitment.hotkey());
-        round.verdicts().forEach((validator, codes) -> {
-            Integer code = codes.get(commitment.contribution());
-            if (code != null && code == 0) {
-                holders.add(validator);
-            }
-        });
-        round.holds().keySet().stream().filter(h -> round.isHeld(h, index)).forEach(holders::add);
+        SortedSet<Hotkey> holders = round.holders(index);
+        holders.add(round.commits().get(index).hotkey());
         return holders;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.ledger.RoundState.Refused;
 import covey.protocol.ledger.RoundState.SealedRound;
+import covey.protocol.ledger.Statement.Absent;
 import covey.protocol.ledger.Statement.Attest;
 import covey.protocol.ledger.Statement.Holds;
 import covey.protocol.ledger.Statement.Ready;
@@ -20,6 +21,7 @@ import covey.protocol.testing.TestCrypto;
 import covey.protocol.testing.TestRun;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -240,6 +242,83 @@ class CollectRulesTest {
         run.block();
         assertThat(sealed(run, 1).collectSet()).hasSize(1);
         assertThat(sealed(run, 1).refused()).extracting(Refused::code).containsExactly(0);
+    }
+
+    private static TestRun absent(TestRun run, int trainer) {
+        return run.authority(0, new Absent(1, run.trainer(trainer).hotkey(), "gone"));
+    }
+
+    @Test
+    void shouldSealWithoutWhatHasGoneWithItsOwnerD7() {
+        TestRun run = acceptFrom(closed(3, 2), 1, 2).block();
+        assertThat(run.state().lastSealed()).as("its owner is there").isZero();
+        absent(run, 0).block();
+        assertThat(sealed(run, 1).collectSet())
+                .extracting(Commitment::hotkey)
+                .containsExactly(run.trainer(1).hotkey(), run.trainer(2).hotkey());
+        assertThat(sealed(run, 1).refused())
+                .containsExactly(new Refused(run.trainer(0).hotkey(), run.content("contribution 0 of 1"), 0));
+    }
+
+    @Test
+    void shouldWaitForWhatSomebodyElseHoldsD7() {
+        TestRun run = closed(3, 2).trainer(1, new Holds(1, bits(0, 1, 2))).block();
+        absent(acceptFrom(run, 1, 2), 0).block();
+        assertThat(run.state().lastSealed()).isZero();
+        attest(run, 0, 0, 0);
+        attest(run, 1, 0, 0).block();
+        assertThat(sealed(run, 1).collectSet()).hasSize(3);
+    }
+
+    @Test
+    void shouldWaitForWhatOneValidatorHasJudgedD7() {
+        for (int code : new int[] {0, 5}) {
+            TestRun run = closed(3, 3);
+            attest(acceptFrom(run, 1, 2), 0, 0, code).block();
+            absent(run, 0).block();
+            assertThat(run.state().lastSealed()).as("code " + code).isZero();
+            run.trainer(0, new Ready(0)).pass(9_000);
+            assertThat(run.state().lastSealed()).as("code " + code).isZero();
+        }
+    }
+
+    @Test
+    void shouldWaitForWhoIsThereAgainD7() {
+        TestRun run = closed(3, 2);
+        absent(run, 0).block();
+        run.trainer(0, new Ready(0)).block();
+        assertThat(run.rejections()).isEmpty();
+        acceptFrom(run, 1, 2).block();
+        assertThat(run.state().lastSealed()).isZero();
+    }
+
+    @Test
+    void shouldWaitWhenMoreThanHalfHasGoneD7() {
+        TestRun run = closed(3, 2);
+        absent(run, 0);
+        absent(run, 1).block();
+        acceptFrom(run, 2).block();
+        assertThat(run.state().lastSealed()).isZero();
+    }
+
+    @Test
+    void shouldWaitWhenNothingElseIsAcceptedD7() {
+        TestRun run = closed(2, 2);
+        absent(run, 0);
+        attest(run, 0, 1, 5);
+        attest(run, 1, 1, 5).block().block();
+        assertThat(run.state().lastSealed()).isZero();
+    }
+
+    /** All validators accept those contributions. */
+    private static TestRun acceptFrom(TestRun run, int... trainers) {
+        for (int validator = 0; validator < run.validators().size(); validator++) {
+            List<Verdict> verdicts = Arrays.stream(trainers)
+                    .mapToObj(t -> new Verdict(run.contribution(t), 0))
+                    .toList();
+            run.validator(validator, new Attest(1, verdicts));
+        }
+        return run;
     }
 
     @Test
