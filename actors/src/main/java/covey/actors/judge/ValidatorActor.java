@@ -36,9 +36,9 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * Checks stored contributions one after another; each blocks its thread for milliseconds to seconds. What is wrong in
- * itself is rejected at once; the others wait until all of the round are here that have not gone with their owners
- * (docs/adr/0010), or half of COLLECT is over, and are compared with one another and with those of the rounds before
- * (rule D6).
+ * itself is rejected at once; the others wait until all of the round are here, or half of COLLECT is over, and are
+ * compared with one another and with those of the rounds before (rule D6). After a second they do not wait for what has
+ * gone with its owner, if that is at most half (docs/adr/0010).
  */
 public final class ValidatorActor {
     /** What it is told. */
@@ -63,6 +63,11 @@ public final class ValidatorActor {
 
     private record Due(long round) implements Command {}
 
+    private record SpreadOut(long round) implements Command {}
+
+    /** All had time to come; the ledger's time may leap (rule B2). */
+    private static final Duration SPREAD = Duration.ofSeconds(1);
+
     /** @param patience how long verdicts wait for contents that are not here */
     public record Parts(ContributionCheck check, Layout layout, ContentStore contents, Duration patience) {}
 
@@ -81,6 +86,7 @@ public final class ValidatorActor {
     private SortedSet<Hotkey> gone = Collections.emptySortedSet();
     private List<Hotkey> commits = List.of();
     private long round;
+    private boolean spreadOut;
     private boolean due;
 
     private ValidatorActor(
@@ -98,6 +104,7 @@ public final class ValidatorActor {
             return Behaviors.receive(Command.class)
                     .onMessage(Judge.class, actor::judge)
                     .onMessage(Ledger.class, actor::ledger)
+                    .onMessage(SpreadOut.class, actor::spreadOut)
                     .onMessage(Due.class, actor::due)
                     .build();
         });
@@ -109,26 +116,28 @@ public final class ValidatorActor {
             begin(command);
         }
         parts.contents().read(effect.contribution()).ifPresent(content -> check(command, content));
-        compareIfAllAreHere();
+        compareOnceEnoughIsHere();
         return Behaviors.same();
     }
 
     private Behavior<Command> ledger(Ledger command) {
         gone = gone(command.state().rounds());
-        compareIfAllAreHere();
+        compareOnceEnoughIsHere();
         return Behaviors.same();
     }
 
     private static SortedSet<Hotkey> gone(Rounds rounds) {
         List<Commitment> commits = rounds.current().map(RoundState::commits).orElse(List.of());
         return IntStream.range(0, commits.size())
-                .filter(rounds::isGone)
+                .filter(rounds::hasGoneWithOwner)
                 .mapToObj(i -> commits.get(i).hotkey())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private void compareIfAllAreHere() {
-        if (!waiting.isEmpty() && (due || commits.stream().allMatch(c -> heard.contains(c) || gone.contains(c)))) {
+    private void compareOnceEnoughIsHere() {
+        List<Hotkey> missing = commits.stream().filter(c -> !heard.contains(c)).toList();
+        boolean isRestGone = spreadOut && gone.containsAll(missing) && 2 * missing.size() <= commits.size();
+        if (!waiting.isEmpty() && (due || missing.isEmpty() || isRestGone)) {
             compare();
         }
     }
@@ -142,10 +151,12 @@ public final class ValidatorActor {
                 .toList();
         round = command.effect().round();
         commits = command.commits();
+        spreadOut = false;
         due = false;
         seen.clear();
         waiting.clear();
         heard.clear();
+        timers.startSingleTimer(new SpreadOut(round), SPREAD);
         timers.startSingleTimer(new Due(round), parts.patience());
     }
 
@@ -189,6 +200,14 @@ public final class ValidatorActor {
             seen.put(effect.owner(), made);
             known.put(effect.contribution(), made);
         }
+    }
+
+    private Behavior<Command> spreadOut(SpreadOut command) {
+        if (command.round() == round) {
+            spreadOut = true;
+            compareOnceEnoughIsHere();
+        }
+        return Behaviors.same();
     }
 
     private Behavior<Command> due(Due command) {

@@ -16,9 +16,10 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * An authority's eye on the trainers that the round waits for (rule D4): says Absent of one that nobody can reach, and
- * Present when it is back. It only shrinks the set that is waited for. Whoever does not reach a majority of the
- * authorities is cut off itself, says nothing, and knows of nobody since when he is gone. For one thread.
+ * An authority's eye on the trainers that may commit in a round (rule D4): says Absent of one that nobody can reach,
+ * and Present when it is back. Nobody waits for who is absent (rule D2, docs/adr/0010). Whoever does not reach a
+ * majority of the authorities is cut off itself, says nothing, and knows of nobody since when he is gone. For one
+ * thread.
  */
 public final class Absences {
     /**
@@ -85,24 +86,37 @@ public final class Absences {
             said.clear();
         }
         now.eligible().forEach(trainer -> look(now, trainer));
+        now.spares().forEach(trainer -> look(now, trainer));
     }
 
     private void look(RoundState now, Hotkey trainer) {
         long nowNs = parts.nowNs().getAsLong();
-        boolean absent = now.absent().contains(trainer);
+        // A Ready ends the absence at once, but in a round that goes on without its sender nobody waits for it again.
+        boolean isOut = now.absent().contains(trainer);
+        boolean isAbsent = ledger.standing(trainer).absent();
+        boolean isWaitedFor = !isAbsent || !isOut && now.eligible().contains(trainer);
+        forget(trainer, isWaitedFor, isAbsent || isOut);
         boolean here = isHere(trainer);
         if (here) {
             goneSinceNs.remove(trainer);
         } else {
             goneSinceNs.putIfAbsent(trainer, nowNs);
         }
-        if (here && absent) {
+        if (here && (isAbsent || isOut)) {
             say(trainer, new Said(false, nowNs), new Statement.Present(now.round(), trainer, "reachable again"));
-        } else if (!here && !absent && isSilent(trainer, nowNs)) {
+        } else if (!here && isWaitedFor && isSilent(trainer, nowNs)) {
             say(
                     trainer,
                     new Said(true, nowNs),
                     new Statement.Absent(now.round(), trainer, "unreachable, and silent for 1 s"));
+        }
+    }
+
+    /** What the ledger shows is settled: if another authority says the contrary, it can be said again at once. */
+    private void forget(Hotkey trainer, boolean isWaitedFor, boolean isAway) {
+        Said last = said.get(trainer);
+        if (last != null && (last.absent() ? !isWaitedFor : !isAway)) {
+            said.remove(trainer);
         }
     }
 

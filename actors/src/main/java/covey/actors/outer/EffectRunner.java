@@ -89,11 +89,12 @@ public record EffectRunner(
                         validator.tell(new ValidatorActor.Judge(effect, c.lengthBytes(), others(ledger), earlier)));
     }
 
+    /** Whom this node may judge (rule A3). */
     private List<Hotkey> others(LedgerState ledger) {
         return ledger.round().stream()
                 .flatMap(round -> round.commits().stream())
                 .map(RoundState.Commitment::hotkey)
-                .filter(hotkey -> !hotkey.equals(self))
+                .filter(hotkey -> !ledger.registry().areOfOneOwner(self, hotkey))
                 .toList();
     }
 

@@ -7,7 +7,6 @@ import covey.actors.testing.MemoryContents;
 import covey.protocol.contribution.Layout;
 import covey.protocol.contribution.Rejection;
 import covey.protocol.inspect.Earlier;
-import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.Statement;
 import covey.protocol.model.ContentId;
 import covey.protocol.model.Hotkey;
@@ -27,7 +26,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,10 +49,14 @@ class ValidatorActorTest {
     }
 
     private ActorRef<ValidatorActor.Command> actor(Duration patience) {
-        return kit.spawn(ValidatorActor.create(
+        return kit.spawn(behavior(patience));
+    }
+
+    private Behavior<ValidatorActor.Command> behavior(Duration patience) {
+        return ValidatorActor.create(
                 new ValidatorActor.Parts(Contributions.check(LAYOUT, 1), LAYOUT, contents, patience),
                 told::add,
-                event -> {}));
+                event -> {});
     }
 
     private float[] honest() {
@@ -145,18 +150,50 @@ class ValidatorActorTest {
         ActorRef<ValidatorActor.Command> actor = actor(LONG);
         Judge first = judge(run.trainer(0), honest(), commits);
         Judge second = judge(run.trainer(1), honest(), commits);
+        var absent = new Statement.Absent(1, run.trainer(2).hotkey(), "gone");
         actor.tell(first);
         actor.tell(second);
-        actor.tell(new ValidatorActor.Ledger(run.state()));
-        var absent = new Statement.Absent(1, run.trainer(2).hotkey(), "gone");
-        LedgerState gone = run.authority(0, absent).block().state();
-        assertThat(told).isEmpty();
-        actor.tell(new ValidatorActor.Ledger(gone));
+        actor.tell(new ValidatorActor.Ledger(run.authority(0, absent).block().state()));
         assertThat(code(first)).isZero();
         assertThat(code(second)).isZero();
         Judge late = judge(run.trainer(2), honest(), commits);
         actor.tell(late);
         assertThat(code(late)).isZero();
+    }
+
+    /** Else whoever comes first would be compared with nobody. */
+    @Test
+    void shouldWaitForTheRestWhenMostIsCalledGone() throws InterruptedException {
+        ActorTestKit timed = ActorTestKit.create(ManualTime.config());
+        try {
+            TestRun run = TestRun.of(4, 1, 1).open().commitAll();
+            List<Hotkey> commits =
+                    run.trainers().stream().map(Crypto.Signer::hotkey).toList();
+            for (Hotkey other : commits.subList(1, 4)) {
+                run.authority(0, new Statement.Absent(1, other, "gone"));
+            }
+            ActorRef<ValidatorActor.Command> actor = timed.spawn(behavior(LONG));
+            actor.tell(new ValidatorActor.Ledger(run.block().state()));
+            Judge first = judge(run.trainer(0), honest(), commits);
+            actor.tell(first);
+            answers(actor);
+            ManualTime.get(timed.system()).timePasses(Duration.ofSeconds(2));
+            answers(actor);
+            for (int i = 1; i < 4; i++) {
+                actor.tell(judge(run.trainer(i), honest(), commits));
+            }
+            assertThat(code(first)).isZero();
+        } finally {
+            timed.shutdownTestKit();
+        }
+    }
+
+    /** It has done what it was told before, and has said nothing about it. */
+    private void answers(ActorRef<ValidatorActor.Command> actor) throws InterruptedException {
+        Judge right = judge(99, honest(), List.of());
+        Judge wrong = new Judge(right.effect(), right.lengthBytes() + 1, right.commits(), List.of());
+        actor.tell(wrong);
+        assertThat(code(wrong)).isEqualTo(Rejection.LENGTH.code());
     }
 
     @Test

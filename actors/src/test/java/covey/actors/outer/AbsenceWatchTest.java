@@ -130,4 +130,45 @@ class AbsenceWatchTest {
         pass(1);
         assertThat(said).containsExactly(absent(second), present(second));
     }
+
+    @Test
+    void contradictsAtOnceHoweverOftenAnotherAuthoritySaysAbsent() {
+        for (int i = 1; i <= 3; i++) {
+            run.authority(2, absent(second).statement()).block();
+            follow();
+            pass(1);
+            assertThat(said).hasSize(i).endsWith(present(second));
+            run.authority(0, present(second).statement()).block();
+            assertThat(run.rejections()).isEmpty();
+            follow();
+            pass(1);
+        }
+    }
+
+    /** It commits on a spare slot, and the round would wait for its content, too. */
+    @Test
+    void saysAbsentOfASpareThatHasGone() {
+        run.authority(0, absent(second).statement()).block().finishRound();
+        run.trainer(1, new Statement.Ready(1)).block();
+        assertThat(run.round().spares()).containsExactly(second);
+        reachable.remove(second);
+        follow();
+        pass(1_001);
+        assertThat(said)
+                .containsExactly(new PeerEffect.Say(
+                        Role.AUTHORITY, new Statement.Absent(2, second, "unreachable, and silent for 1 s")));
+    }
+
+    @Test
+    void saysAbsentAgainOfWhoSaidReadyAndHasGoneInTheSameRound() {
+        run.authority(0, absent(second).statement()).block();
+        run.trainer(1, new Statement.Ready(0)).block();
+        assertThat(run.rejections()).isEmpty();
+        reachable.remove(second);
+        follow();
+        pass(1_001);
+        assertThat(said).containsExactly(absent(second));
+        run.authority(0, absent(second).statement()).block();
+        assertThat(run.rejections()).isEmpty();
+    }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Reads the rules of rounds anew, from what was said in blocks: when a round closes, what may be sealed, which root is
@@ -75,7 +76,10 @@ public final class RoundByRules implements Checker {
     }
 
     private void holds(Hotkey by, Statement.Holds said) {
-        List<Commitment> commits = before.round().map(RoundState::commits).orElse(List.of());
+        List<Commitment> commits = before.round()
+                .filter(round -> round.round() == said.round())
+                .map(RoundState::commits)
+                .orElse(List.of());
         byte[] bits = said.bitmap().toArray();
         for (int i = 0; i < Math.min(commits.size(), 8 * bits.length); i++) {
             if ((bits[i >> 3] >> (i & 7) & 1) != 0) {
@@ -189,12 +193,12 @@ public final class RoundByRules implements Checker {
                 .filter(c -> !isAccepted(round, c, after) && !isRejected(round, c, after))
                 .toList();
         boolean gone = !ended.accepted().isEmpty()
-                && 2 * undecided.size() <= round.commits().size()
+                && ended.accepted().size() >= undecided.size()
                 && undecided.stream().allMatch(c -> isGone(c, after));
         require(
                 undecided.isEmpty() || sinceMs >= timing.collectMs() || gone,
                 round,
-                "sealed without " + undecided + " after " + sinceMs + " ms");
+                "sealed after " + sinceMs + " ms, undecided about " + briefly(undecided));
     }
 
     /** Its owner is absent, and nobody else ever said anything about it (docs/adr/0010). */
@@ -293,6 +297,10 @@ public final class RoundByRules implements Checker {
                 .sum();
         long total = total(round.get(), judges(round.get(), after));
         require(3 * said >= 2 * total, round.get(), "root of " + last + " is agreed with " + said + " of " + total);
+    }
+
+    private static String briefly(List<Commitment> commitments) {
+        return commitments.stream().map(c -> c.contribution().brief()).collect(Collectors.joining(", "));
     }
 
     private static String name(Hotkey hotkey) {

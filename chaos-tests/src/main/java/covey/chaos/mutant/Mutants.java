@@ -68,9 +68,14 @@ public final class Mutants {
                     "seals without what a trainer that is there has",
                     "D7",
                     LEDGER + "Rounds",
-                    "isGone",
+                    "hasGoneWithOwner",
                     new Skip("absent", 0, 1)),
-            new Mutant("seals without what others hold", "D7", LEDGER + "Rounds", "isGone", new Skip("isEmpty", 0, 1)),
+            new Mutant(
+                    "seals without what others hold",
+                    "D7",
+                    LEDGER + "Rounds",
+                    "hasGoneWithOwner",
+                    new Skip("isEmpty", 0, 1)),
             new Mutant("never seals at the deadline", "D7", LEDGER + "CollectRules", "seal", new Skip("isDue", 0, 0)),
             new Mutant("seals empty in haste", "D12", LEDGER + "CollectRules", "seal", new Skip("mayYetFill", 0, 0)),
             new Mutant(

@@ -26,6 +26,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.random.RandomGeneratorFactory;
 
 /**
  * One run of real processes: it starts, warms up, is struck by faults or not, heals, ends, and is judged. Made and used
@@ -118,8 +119,9 @@ public final class ChaosRun {
         RunFolder folder = new RunFolder(root);
         Optional<CpuQuota> quota = CpuQuota.open(options.cpuShare(), options.nodeCount(), root, missing);
         SortedMap<String, SmallDisk> disks = disks(options, root, missing);
+        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(options.seed());
         Optional<Namespaces> network =
-                options.partitions() ? Namespaces.open(options.nodeCount() + 1, missing) : Optional.empty();
+                options.partitions() ? Namespaces.open(options.nodeCount() + 1, random, missing) : Optional.empty();
         try {
             ChaosRun run = new ChaosRun(options, folder, new Means(quota, disks, network), watcher);
             return run.judged(run.run(isStruck), disks);

@@ -24,6 +24,8 @@ public enum FaultKind {
     MUTE,
     /** Is heard and hears nobody. */
     DEAF,
+    /** What it sends and gets is late, out of order, and some of it lost, doubled or falsified. */
+    ROUGH_LINK,
     /** kill -9, and all but its keys is gone. */
     WIPE,
     /** A new trainer with an empty disk. */

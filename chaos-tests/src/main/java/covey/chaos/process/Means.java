@@ -23,6 +23,9 @@ record Means(Optional<CpuQuota> quota, SortedMap<String, SmallDisk> disks, Optio
         if (network.isEmpty()) {
             kinds.removeAll(CUTS);
         }
+        if (network.filter(Namespaces::canBeRough).isEmpty()) {
+            kinds.remove(FaultKind.ROUGH_LINK);
+        }
         if (disks.isEmpty()) {
             kinds.remove(FaultKind.FULL_DISK);
         }

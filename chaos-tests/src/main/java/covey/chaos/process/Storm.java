@@ -181,6 +181,7 @@ final class Storm {
                 startLater(blow, victim);
             }
             case PARTITION, MUTE, DEAF -> cut(blow, victim);
+            case ROUGH_LINK -> roughen(blow, victim);
             case STARVE, JOIN ->
                 throw new IllegalStateException(blow.plan.kind() + " (expected: one of a single node)");
         }
@@ -299,6 +300,17 @@ final class Storm {
         parts.timetable().after(blow.plan.holdMs(), () -> {
             network.heal();
             inside.forEach(name -> parts.fleet().node(name).isCatchingUp = true);
+            over(blow);
+        });
+    }
+
+    private void roughen(Blow blow, LiveNode victim) {
+        Namespaces network = parts.means().network().orElseThrow();
+        int node = parts.names().get().indexOf(victim.name());
+        network.roughen(node);
+        parts.timetable().after(blow.plan.holdMs(), () -> {
+            network.smooth(node);
+            victim.isCatchingUp = true;
             over(blow);
         });
     }

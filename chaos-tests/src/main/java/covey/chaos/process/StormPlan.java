@@ -122,7 +122,7 @@ record StormPlan(List<PlannedFault> faults) {
             case FULL_DISK -> crew.smallDisks().stream();
             case SLOW_DISK -> Stream.of(crew.trainers().getFirst(), WRITER);
             case PARTITION -> Stream.of(crew.trainers().getLast(), WRITER, HALF, MOST);
-            case MUTE, DEAF -> Stream.of(crew.trainers().getLast(), WRITER);
+            case MUTE, DEAF, ROUGH_LINK -> Stream.of(crew.trainers().getLast(), WRITER);
             case WIPE ->
                 crew.observers().stream().filter(name -> !crew.isOfTheFew(name)).limit(1);
             case JOIN -> Stream.of("");

@@ -1,6 +1,5 @@
 package covey.protocol.ledger;
 
-import covey.protocol.ledger.LedgerState.Entry;
 import covey.protocol.ledger.LedgerState.Registry;
 import covey.protocol.ledger.RoundState.Commitment;
 import covey.protocol.ledger.RoundState.Mark;
@@ -106,7 +105,7 @@ final class CollectRules {
             return Optional.of(refuse(
                     Reason.UNKNOWN, "verdict on " + verdict.contribution().brief() + ": not committed"));
         }
-        if (isOwn(registry, validator, about.get().hotkey())) {
+        if (registry.areOfOneOwner(validator, about.get().hotkey())) {
             return Optional.of(refuse(Reason.OWN, "verdict on its own contribution (rule A3)"));
         }
         return verdict.code() < 0 || verdict.code() > CODE_MAX
@@ -279,23 +278,23 @@ final class CollectRules {
         return empty && undecided && early;
     }
 
-    /** Whether all that is undecided has gone with its owner, half is decided and some of it accepted. */
+    /** Whether all that is undecided has gone with its owner, and is no more than what is accepted (docs/adr/0010). */
     private static boolean isRestGone(Rounds rounds, List<Tally> tallies) {
         int openCount = 0;
-        boolean filled = false;
+        int acceptedCount = 0;
         for (int i = 0; i < tallies.size(); i++) {
             switch (tallies.get(i).decision()) {
-                case ACCEPTED -> filled = true;
+                case ACCEPTED -> acceptedCount++;
                 case REJECTED -> {}
                 case OPEN -> {
                     openCount++;
-                    if (!rounds.isGone(i)) {
+                    if (!rounds.hasGoneWithOwner(i)) {
                         return false;
                     }
                 }
             }
         }
-        return filled && 2 * openCount <= tallies.size();
+        return acceptedCount > 0 && acceptedCount >= openCount;
     }
 
     private static List<Tally> tallies(RoundState round, Registry registry) {
@@ -329,7 +328,7 @@ final class CollectRules {
         long accept = 0;
         SortedMap<Integer, Long> rejects = new TreeMap<>();
         for (Hotkey validator : active(round)) {
-            if (isOwn(registry, validator, commitment.hotkey())) {
+            if (registry.areOfOneOwner(validator, commitment.hotkey())) {
                 continue;
             }
             long stake = round.stakes().getOrDefault(validator, 0L);
@@ -344,13 +343,6 @@ final class CollectRules {
             }
         }
         return new Tally(total, accept, rejects);
-    }
-
-    private static boolean isOwn(Registry registry, Hotkey validator, Hotkey owner) {
-        return validator.equals(owner)
-                || registry.entry(validator)
-                        .map(Entry::coldkey)
-                        .equals(registry.entry(owner).map(Entry::coldkey));
     }
 
     private SealedRound sealed(RoundState round, List<Tally> tallies, Mark mark) {

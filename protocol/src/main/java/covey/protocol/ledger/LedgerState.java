@@ -53,6 +53,13 @@ public record LedgerState(
             return Optional.ofNullable(byHotkey.get(hotkey));
         }
 
+        /** Whether they share a coldkey, or are the same (rule A3). */
+        public boolean areOfOneOwner(Hotkey one, Hotkey other) {
+            Optional<Hotkey> coldkey = entry(one).map(Entry::coldkey);
+            return one.equals(other)
+                    || coldkey.isPresent() && coldkey.equals(entry(other).map(Entry::coldkey));
+        }
+
         public boolean has(Hotkey hotkey, Role role) {
             Entry entry = byHotkey.get(hotkey);
             return entry != null && entry.has(role);

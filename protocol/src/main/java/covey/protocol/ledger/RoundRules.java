@@ -40,7 +40,7 @@ import java.util.TreeSet;
  * open                          | D2: all who are waited for, quorum and deadline, ...   | closed
  * closed                        | D7: ceiling passed and the rest holds half the stake   | silent validators suspended
  * root of the round before said | D10: 2/3 of S and 1/2 of the trainers                  | root agreed, or run halted
- * closed, root before agreed    | D7: all decided, or collectMs and 2/3 of S attested    | sealed, the next one open
+ * closed, root before agreed    | D7: all decided or gone, or collectMs and 2/3 attested | sealed, the next one open
  * </pre>
  *
  * <p>Nobody is suspended and no deadline seals while that would be empty, somebody accepts something undecided, and
@@ -181,7 +181,7 @@ public final class RoundRules {
         return new Ruling.Counted<>(rounds.withCurrent(round.withCommits(List.copyOf(commits))));
     }
 
-    /** Rule D4. The last one counts; it shrinks only the set that is waited for, and the next E_r. */
+    /** Rule D4. The last one counts; nobody waits for who is absent, and it is not of the next E_r. */
     private Ruling<Rounds> presence(Rounds rounds, Registry registry, Presence said, long timeMs) {
         if (said.round() != rounds.lastSealed() + 1) {
             return wrongRound("Absent or Present", said.round(), rounds.lastSealed() + 1);

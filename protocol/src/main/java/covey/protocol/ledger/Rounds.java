@@ -110,7 +110,7 @@ public record Rounds(
      * Whether commitment {@code index} of the round in progress is, for all that anybody said, with an owner who is
      * absent and with nobody else (docs/adr/0010).
      */
-    public boolean isGone(int index) {
+    public boolean hasGoneWithOwner(int index) {
         RoundState round = current.orElseThrow();
         Commitment commitment = round.commits().get(index);
         return standing(commitment.hotkey()).absent()

@@ -2,11 +2,9 @@ package covey.protocol.round;
 
 import covey.protocol.assign.DataAssignment;
 import covey.protocol.ledger.LedgerState;
-import covey.protocol.ledger.LedgerState.Entry;
 import covey.protocol.model.Genesis;
 import covey.protocol.model.Hotkey;
 import covey.protocol.model.Role;
-import java.util.Optional;
 
 /** What does not change while a node runs. */
 record Setup(Genesis genesis, Hotkey self, int roles, DataAssignment assignment) {
@@ -36,9 +34,6 @@ record Setup(Genesis genesis, Hotkey self, int roles, DataAssignment assignment)
 
     /** Whether a contribution is this node's own or its owner's (rule A3). */
     boolean isOwn(LedgerState ledger, Hotkey owner) {
-        Optional<Hotkey> mine = ledger.registry().entry(self).map(Entry::coldkey);
-        return owner.equals(self)
-                || mine.isPresent()
-                        && mine.equals(ledger.registry().entry(owner).map(Entry::coldkey));
+        return ledger.registry().areOfOneOwner(self, owner);
     }
 }

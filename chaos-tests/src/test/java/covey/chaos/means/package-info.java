@@ -1,0 +1,4 @@
+@NullMarked
+package covey.chaos.means;
+
+import org.jspecify.annotations.NullMarked;
