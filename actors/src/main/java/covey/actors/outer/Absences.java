@@ -95,7 +95,9 @@ public final class Absences {
         boolean isOut = now.absent().contains(trainer);
         boolean isAbsent = ledger.standing(trainer).absent();
         boolean isWaitedFor = !isAbsent || !isOut && now.eligible().contains(trainer);
-        forget(trainer, isWaitedFor, isAbsent || isOut);
+        if (!isAbsent && !isOut) {
+            forgetPresent(trainer);
+        }
         boolean here = isHere(trainer);
         if (here) {
             goneSinceNs.remove(trainer);
@@ -112,10 +114,13 @@ public final class Absences {
         }
     }
 
-    /** What the ledger shows is settled: if another authority says the contrary, it can be said again at once. */
-    private void forget(Hotkey trainer, boolean isWaitedFor, boolean isAway) {
+    /**
+     * The ledger shows it, so it can be said again at once if another authority says Absent. Not so the other way round:
+     * two that see differently for long would go on and on.
+     */
+    private void forgetPresent(Hotkey trainer) {
         Said last = said.get(trainer);
-        if (last != null && (last.absent() ? !isWaitedFor : !isAway)) {
+        if (last != null && !last.absent()) {
             said.remove(trainer);
         }
     }

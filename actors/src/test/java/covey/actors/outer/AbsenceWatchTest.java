@@ -171,4 +171,17 @@ class AbsenceWatchTest {
         run.authority(0, absent(second).statement()).block();
         assertThat(run.rejections()).isEmpty();
     }
+
+    @Test
+    void saysAbsentOfWhomOthersSeeNowAndThenOnly() {
+        reachable.remove(second);
+        pass(1_001);
+        run.authority(0, absent(second).statement()).block();
+        run.authority(2, present(second).statement()).block();
+        follow();
+        pass(1_000);
+        assertThat(said).containsExactly(absent(second));
+        pass(Absences.REPEAT_NS / MS);
+        assertThat(said).containsExactly(absent(second), absent(second));
+    }
 }
