@@ -115,8 +115,8 @@ public final class Absences {
     }
 
     /**
-     * The ledger shows it, so it can be said again at once if another authority says Absent. Not so the other way round:
-     * two that see differently for long would go on and on.
+     * The ledger shows it, so it can be said again at once if another authority says Absent. Not so the other way
+     * round: two that see differently for long would go on and on.
      */
     private void forgetPresent(Hotkey trainer) {
         Said last = said.get(trainer);
