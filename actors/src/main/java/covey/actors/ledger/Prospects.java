@@ -4,6 +4,7 @@ import covey.protocol.ledger.LedgerState;
 import covey.protocol.ledger.Statement;
 import covey.protocol.ledger.TransactionRejection.Reason;
 import covey.protocol.ledger.trust.Trusts;
+import covey.protocol.model.Hotkey;
 
 /** Whether a statement that does not count now can count in a later block. */
 final class Prospects {
@@ -12,16 +13,25 @@ final class Prospects {
 
     private Prospects() {}
 
-    /** Whether the ledger is past the round that the statement is about. */
+    /**
+     * Whether the ledger is past the round that the statement is about, or already says what it would. An Absent that
+     * came second must not wait until its subject is back, and then count.
+     */
     static boolean isOver(Statement statement, LedgerState state) {
         return switch (statement) {
             case Statement.Register _, Statement.Economic _ -> false;
             case Statement.Ready ready -> ready.round() < state.lastSealed();
             case Statement.Root root -> root.round() <= state.lastSealed() - ROOT_ROUNDS && !isCheckpoint(root, state);
             case Statement.Evaluate said -> said.round() < Trusts.oldest(state.lastSealed());
-            case Statement.Commit _, Statement.Attest _, Statement.Holds _, Statement.Absent _, Statement.Present _ ->
-                statement.round() <= state.lastSealed();
+            case Statement.Commit _, Statement.Attest _, Statement.Holds _ -> statement.round() <= state.lastSealed();
+            case Statement.Absent said -> isSettled(said.round(), said.subject(), true, state);
+            case Statement.Present said -> isSettled(said.round(), said.subject(), false, state);
         };
+    }
+
+    private static boolean isSettled(long round, Hotkey subject, boolean absent, LedgerState state) {
+        long current = state.lastSealed() + 1;
+        return round < current || round == current && !state.rounds().wouldChange(subject, absent);
     }
 
     /** Whether the reason can pass while the statement is not over. */

@@ -42,8 +42,10 @@ public final class Absences {
     /** Who pinged within that time did so all along, so that its silence tells; another one gets time to begin. */
     static final long PINGED_MS = 60_000;
 
-    /** A statement that the ledger does not show by then is said again. */
+    /** An Absent that the ledger does not show by then is said again. */
     static final long REPEAT_NS = 3_000_000_000L;
+    /** The same for Present: whoever proposes may order an Absent behind it. */
+    static final long REPEAT_PRESENT_NS = 500_000_000L;
 
     private record Said(boolean absent, long atNs) {}
 
@@ -58,8 +60,13 @@ public final class Absences {
         ledger = initial;
     }
 
+    /**
+     * What the ledger shows of a Present is done, so that it can be said again at once if another authority says
+     * Absent. Not so the other way round: two that see differently for long would go on and on.
+     */
     public void follow(LedgerState next) {
         ledger = next;
+        said.entrySet().removeIf(e -> !e.getValue().absent() && !next.rounds().wouldChange(e.getKey(), false));
     }
 
     /** To be called about four times a second. */
@@ -91,37 +98,19 @@ public final class Absences {
 
     private void look(RoundState now, Hotkey trainer) {
         long nowNs = parts.nowNs().getAsLong();
-        // A Ready ends the absence at once, but in a round that goes on without its sender nobody waits for it again.
-        boolean isOut = now.absent().contains(trainer);
-        boolean isAbsent = ledger.standing(trainer).absent();
-        boolean isWaitedFor = !isAbsent || !isOut && now.eligible().contains(trainer);
-        if (!isAbsent && !isOut) {
-            forgetPresent(trainer);
-        }
         boolean here = isHere(trainer);
         if (here) {
             goneSinceNs.remove(trainer);
         } else {
             goneSinceNs.putIfAbsent(trainer, nowNs);
         }
-        if (here && (isAbsent || isOut)) {
+        if (here && ledger.rounds().wouldChange(trainer, false)) {
             say(trainer, new Said(false, nowNs), new Statement.Present(now.round(), trainer, "reachable again"));
-        } else if (!here && isWaitedFor && isSilent(trainer, nowNs)) {
+        } else if (!here && ledger.rounds().wouldChange(trainer, true) && isSilent(trainer, nowNs)) {
             say(
                     trainer,
                     new Said(true, nowNs),
                     new Statement.Absent(now.round(), trainer, "unreachable, and silent for 1 s"));
-        }
-    }
-
-    /**
-     * The ledger shows it, so it can be said again at once if another authority says Absent. Not so the other way
-     * round: two that see differently for long would go on and on.
-     */
-    private void forgetPresent(Hotkey trainer) {
-        Said last = said.get(trainer);
-        if (last != null && !last.absent()) {
-            said.remove(trainer);
         }
     }
 
@@ -133,7 +122,8 @@ public final class Absences {
 
     private void say(Hotkey trainer, Said now, Statement statement) {
         Said last = said.get(trainer);
-        if (last == null || last.absent() != now.absent() || now.atNs() - last.atNs() > REPEAT_NS) {
+        long repeatNs = now.absent() ? REPEAT_NS : REPEAT_PRESENT_NS;
+        if (last == null || last.absent() != now.absent() || now.atNs() - last.atNs() > repeatNs) {
             said.put(trainer, now);
             parts.say().accept(new PeerEffect.Say(Role.AUTHORITY, statement));
         }

@@ -143,22 +143,28 @@ class ValidatorActorTest {
     }
 
     @Test
-    void shouldNotWaitForWhatHasGoneWithItsOwner() throws InterruptedException {
-        TestRun run = TestRun.of(3, 1, 1).open().commitAll();
-        List<Hotkey> commits =
-                run.trainers().stream().map(Crypto.Signer::hotkey).toList();
-        ActorRef<ValidatorActor.Command> actor = actor(LONG);
-        Judge first = judge(run.trainer(0), honest(), commits);
-        Judge second = judge(run.trainer(1), honest(), commits);
-        var absent = new Statement.Absent(1, run.trainer(2).hotkey(), "gone");
-        actor.tell(first);
-        actor.tell(second);
-        actor.tell(new ValidatorActor.Ledger(run.authority(0, absent).block().state()));
-        assertThat(code(first)).isZero();
-        assertThat(code(second)).isZero();
-        Judge late = judge(run.trainer(2), honest(), commits);
-        actor.tell(late);
-        assertThat(code(late)).isZero();
+    void shouldNotWaitForWhatHasGoneWithItsOwnerAfterASecond() throws InterruptedException {
+        ActorTestKit timed = ActorTestKit.create(ManualTime.config());
+        try {
+            TestRun run = TestRun.of(3, 1, 1).open().commitAll();
+            List<Hotkey> commits = hotkeys(run);
+            ActorRef<ValidatorActor.Command> actor = timed.spawn(behavior(LONG));
+            Judge first = judge(run.trainer(0), honest(), commits);
+            Judge second = judge(run.trainer(1), honest(), commits);
+            actor.tell(first);
+            actor.tell(second);
+            callGone(run, 2);
+            actor.tell(new ValidatorActor.Ledger(run.block().state()));
+            answers(actor);
+            ManualTime.get(timed.system()).timePasses(Duration.ofSeconds(1));
+            assertThat(code(first)).isZero();
+            assertThat(code(second)).isZero();
+            Judge late = judge(run.trainer(2), honest(), commits);
+            actor.tell(late);
+            assertThat(code(late)).isZero();
+        } finally {
+            timed.shutdownTestKit();
+        }
     }
 
     /** Else whoever comes first would be compared with nobody. */
@@ -167,11 +173,8 @@ class ValidatorActorTest {
         ActorTestKit timed = ActorTestKit.create(ManualTime.config());
         try {
             TestRun run = TestRun.of(4, 1, 1).open().commitAll();
-            List<Hotkey> commits =
-                    run.trainers().stream().map(Crypto.Signer::hotkey).toList();
-            for (Hotkey other : commits.subList(1, 4)) {
-                run.authority(0, new Statement.Absent(1, other, "gone"));
-            }
+            List<Hotkey> commits = hotkeys(run);
+            callGone(run, 1, 2, 3);
             ActorRef<ValidatorActor.Command> actor = timed.spawn(behavior(LONG));
             actor.tell(new ValidatorActor.Ledger(run.block().state()));
             Judge first = judge(run.trainer(0), honest(), commits);
@@ -185,6 +188,16 @@ class ValidatorActorTest {
             assertThat(code(first)).isZero();
         } finally {
             timed.shutdownTestKit();
+        }
+    }
+
+    private static List<Hotkey> hotkeys(TestRun run) {
+        return run.trainers().stream().map(Crypto.Signer::hotkey).toList();
+    }
+
+    private static void callGone(TestRun run, int... trainers) {
+        for (int trainer : trainers) {
+            run.authority(0, new Statement.Absent(1, run.trainer(trainer).hotkey(), "gone"));
         }
     }
 

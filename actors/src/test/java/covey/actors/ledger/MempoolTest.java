@@ -9,6 +9,7 @@ import covey.protocol.ledger.Statement;
 import covey.protocol.ledger.TransactionRejection;
 import covey.protocol.ledger.TransactionRejection.Reason;
 import covey.protocol.model.ContentId;
+import covey.protocol.model.Hotkey;
 import covey.protocol.model.Limits;
 import covey.protocol.model.Role;
 import covey.protocol.port.Crypto;
@@ -96,5 +97,28 @@ class MempoolTest {
         }
         assertThat(add(trainer(commit(1), 100))).contains(Reason.QUOTA);
         assertThat(add(ledger.ready(1))).isEmpty();
+    }
+
+    /** Else it would count as soon as its subject is back. */
+    @Test
+    void shouldDropAnAbsentThatAnotherAuthoritySaidFirst() {
+        TestLedger three = new TestLedger(3);
+        LedgerState start = three.machine.initial();
+        Mempool pool = new Mempool(three.machine, start);
+        Hotkey subject = three.roles.trainer(0).hotkey();
+        SignedTransaction first = absent(three, 0, subject);
+        SignedTransaction second = absent(three, 1, subject);
+        SignedTransaction ofAnother = absent(three, 1, three.roles.trainer(1).hotkey());
+        assertThat(pool.add(first)).isEmpty();
+        assertThat(pool.add(second)).isEmpty();
+        assertThat(pool.add(ofAnother)).isEmpty();
+        Block block = three.block(start, List.of(first));
+        pool.advance(block, three.machine.apply(start, block).next());
+        assertThat(pool.waiting()).containsExactly(ofAnother);
+    }
+
+    private static SignedTransaction absent(TestLedger ledger, int authority, Hotkey subject) {
+        return ledger.signed(
+                ledger.authorities.get(authority), Role.AUTHORITY, new Statement.Absent(1, subject, "gone"), 100);
     }
 }

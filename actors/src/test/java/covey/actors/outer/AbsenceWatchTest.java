@@ -184,4 +184,33 @@ class AbsenceWatchTest {
         pass(Absences.REPEAT_NS / MS);
         assertThat(said).containsExactly(absent(second), absent(second));
     }
+
+    /** Both blocks come between two looks. */
+    @Test
+    void contradictsAtOnceThoughItNeverLookedWhileThePresentStood() {
+        run.authority(2, absent(second).statement()).block();
+        follow();
+        pass(1);
+        run.authority(0, present(second).statement()).block();
+        follow();
+        run.authority(2, absent(second).statement()).block();
+        assertThat(run.rejections()).isEmpty();
+        follow();
+        pass(1);
+        assertThat(said).containsExactly(present(second), present(second));
+    }
+
+    @Test
+    void repeatsAPresentThatAnAbsentOfTheSameBlockUndid() {
+        run.authority(2, absent(second).statement()).block();
+        follow();
+        pass(1);
+        run.authority(0, present(second).statement())
+                .authority(2, absent(second).statement());
+        run.block();
+        assertThat(run.rejections()).isEmpty();
+        follow();
+        pass(Absences.REPEAT_PRESENT_NS / MS);
+        assertThat(said).containsExactly(present(second), present(second));
+    }
 }

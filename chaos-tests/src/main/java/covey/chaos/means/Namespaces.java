@@ -53,7 +53,10 @@ public final class Namespaces implements AutoCloseable {
     private boolean make() {
         if (!Signal.run("ip", "netns", "add", hub())
                 || !Signal.run("ip", "-n", hub(), "link", "set", "lo", "up")
-                || !Signal.run("ip", "netns", "exec", hub(), "sysctl", "-q", "-w", "net.ipv4.ip_forward=1")) {
+                || !sysctl("net.ipv4.ip_forward=1")
+                // Ways back differ from ways there.
+                || !sysctl("net.ipv4.conf.all.rp_filter=0")
+                || !sysctl("net.ipv4.conf.default.rp_filter=0")) {
             return false;
         }
         for (int node = 0; node < count; node++) {
@@ -62,6 +65,10 @@ public final class Namespaces implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    private boolean sysctl(String setting) {
+        return Signal.run("ip", "netns", "exec", hub(), "sysctl", "-q", "-w", setting);
     }
 
     /** What has come out of the rough link goes on as all else does, so that it does not enter it again. */
@@ -171,7 +178,7 @@ public final class Namespaces implements AutoCloseable {
 
     /** Where {@code ip} keeps it. */
     private static Path file(String name) {
-        return Path.of("/run/netns", name);
+        return Path.of("/var/run/netns", name);
     }
 
     private static void delete(String name) {

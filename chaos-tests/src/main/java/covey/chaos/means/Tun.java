@@ -69,7 +69,13 @@ final class Tun implements AutoCloseable {
     static Tun open(Path namespace, String name) throws IOException {
         CompletableFuture<Integer> opened = new CompletableFuture<>();
         // A thread that changes its namespace stays there, so it is one of its own.
-        Thread.ofPlatform().name("tun").start(() -> opened.complete(openInside(namespace, name)));
+        Thread.ofPlatform().name("tun").start(() -> {
+            try {
+                opened.complete(openInside(namespace, name));
+            } catch (LinkageError e) {
+                opened.completeExceptionally(e);
+            }
+        });
         int fd = opened.join();
         if (fd < 0) {
             throw new IOException("/dev/net/tun: no interface " + name + " in " + namespace + " (expected: root)");
@@ -96,7 +102,12 @@ final class Tun implements AutoCloseable {
             MemorySegment request = arena.allocate(REQUEST_BYTES, 8);
             request.setString(0, name);
             request.set(ValueLayout.JAVA_SHORT, NAME_MAX_BYTES, PLAIN_PACKETS);
-            return fd >= 0 && (int) IOCTL.invokeExact(fd, SET_INTERFACE, request) == 0 ? fd : -1;
+            if (fd < 0 || (int) IOCTL.invokeExact(fd, SET_INTERFACE, request) == 0) {
+                return fd;
+            }
+            int closed = (int) CLOSE.invokeExact(fd);
+            assert closed == 0;
+            return -1;
         } catch (Throwable e) {
             throw new LinkageError("a system call", e);
         }

@@ -55,7 +55,8 @@ public final class Door implements AutoCloseable {
     private static final String PATHS = "genesis, doors, height, blocks, snapshot, transactions, ping";
     private static final Duration CLOSE = Duration.ofMillis(200);
     private static final long CLOSE_MS = 3_000;
-    private static final long BIND_MS = 10_000;
+    /** A port that is taken shows at once; a process with a tenth of a core has taken more than 10 s. */
+    private static final long BIND_MS = 300_000;
 
     private final ActorSystem<?> system;
     private final Executor blocking;

@@ -35,7 +35,7 @@ public final class NodeHttp implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofMillis(200);
     private static final long CLOSE_WAIT_MS = 3_000;
     /** As for Artery: a starved process must not end because it binds late. */
-    private static final long BIND_WAIT_MS = 60_000;
+    private static final long BIND_WAIT_MS = 300_000;
 
     private final ActorSystem<?> system;
     private final Management management;

@@ -190,14 +190,11 @@ public final class RoundRules {
         if (registry.entry(subject).isEmpty()) {
             return new Ruling.Refused<>(Reason.UNKNOWN, "subject: " + subject.brief() + " (expected: registered)");
         }
-        Standing standing = rounds.standing(subject);
-        Optional<RoundState> waiting = rounds.current()
-                .filter(r -> r.eligible().contains(subject))
-                .filter(r -> r.absent().contains(subject) != said.absent());
-        if (standing.absent() == said.absent() && waiting.isEmpty()) {
+        if (!rounds.wouldChange(subject, said.absent())) {
             return new Ruling.Refused<>(Reason.REPEATED, "presence: " + subject.brief() + " is known as such");
         }
-        Rounds next = rounds.withStanding(subject, standing.absent(said.absent()));
+        Optional<RoundState> waiting = rounds.current().filter(r -> r.eligible().contains(subject));
+        Rounds next = rounds.withStanding(subject, rounds.standing(subject).absent(said.absent()));
         if (waiting.isPresent()) {
             RoundState round = waiting.get();
             next = next.withCurrent(round.withAbsent(Rounds.with(round.absent(), subject, said.absent())));

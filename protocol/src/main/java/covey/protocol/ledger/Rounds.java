@@ -106,6 +106,14 @@ public record Rounds(
         return standings.getOrDefault(hotkey, Standing.NEW);
     }
 
+    /** Whether Absent of the subject, or else Present, would change anything (rule D4). */
+    public boolean wouldChange(Hotkey subject, boolean absent) {
+        return standing(subject).absent() != absent
+                || current.filter(r -> r.eligible().contains(subject))
+                        .filter(r -> r.absent().contains(subject) != absent)
+                        .isPresent();
+    }
+
     /**
      * Whether commitment {@code index} of the round in progress is, for all that anybody said, with an owner who is
      * absent and with nobody else (docs/adr/0010).
