@@ -132,16 +132,8 @@ final class NodePeer {
                     .contents()
                     .read(effect.contribution())
                     .map(content -> check.check(content, expected).map(Rejection::code))
-                    .ifPresent(code -> take(new PeerInput.Judged(effect.contribution(), verdict(code))));
+                    .ifPresent(code -> take(new PeerInput.Judged(effect.contribution(), code.orElse(0))));
         }
-    }
-
-    private int verdict(Optional<Integer> found) {
-        if (!node.isLiar()) {
-            return found.orElse(0);
-        }
-        world.tally.other("false verdict");
-        return found.isPresent() ? 0 : Rejection.NORM.code();
     }
 
     /** For the history. */

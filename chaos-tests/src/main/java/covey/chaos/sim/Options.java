@@ -14,7 +14,6 @@ import java.util.Set;
  * @param corrupt share of contents that arrive with a flipped bit
  * @param calmMs mean time between two faults
  * @param hostile trainers of genesis that do not follow the rules
- * @param liars validators that say the opposite of what they find: fewer than a third of those that cannot be suspended
  */
 record Options(
         int trainers,
@@ -29,16 +28,11 @@ record Options(
         long calmMs,
         int checkpointRounds,
         int hostile,
-        int liars,
         Set<Fault> faults) {
-
-    /** Two of five can be suspended (rule D7), and one of three rejects nothing. */
-    private static final int WITH_A_LIAR = 5;
 
     static Options of(Seed seed, int rounds) {
         int authorities = seed.oneOf(java.util.List.of(1, 3, 3, 3, 3, 5));
-        int liars = seed.fork("liars").chance(0.25) ? 1 : 0;
-        int validators = Math.max(liars == 0 ? authorities : WITH_A_LIAR, 2 + seed.nextInt(3));
+        int validators = Math.max(authorities, 2 + seed.nextInt(3));
         int trainers = 3 + seed.nextInt(4);
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
         for (Fault fault : Fault.values()) {
@@ -59,7 +53,6 @@ record Options(
                 seed.between(300, 3_000),
                 seed.oneOf(java.util.List.of(2, 4, 8)),
                 seed.chance(0.3) ? 1 : 0,
-                liars,
                 faults);
     }
 

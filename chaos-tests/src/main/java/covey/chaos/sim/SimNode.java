@@ -59,12 +59,6 @@ final class SimNode {
         return is(Role.TRAINER) && index >= honest;
     }
 
-    /** The last validators are liars, if the seed says so. */
-    boolean isLiar() {
-        int last = world.options.trainers() + world.options.validators();
-        return is(Role.VALIDATOR) && index < last && index >= last - world.options.liars();
-    }
-
     boolean isUp() {
         return up;
     }
@@ -73,9 +67,9 @@ final class SimNode {
         return gone;
     }
 
-    /** Whether it has a content, runs, and tells the truth. */
-    boolean wouldTellOf(ContentId content) {
-        return isUp() && !isFrozen() && !isLiar() && disk.has(content);
+    /** Whether it has a content and runs. */
+    boolean canTellOf(ContentId content) {
+        return isUp() && !isFrozen() && disk.has(content);
     }
 
     boolean isFrozen() {

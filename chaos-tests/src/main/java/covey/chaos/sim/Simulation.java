@@ -62,7 +62,7 @@ public final class Simulation {
         world.judgedBy(new RoundByRules(world.roster.genesis.timing(), world.machine.initial()));
         world.judgedBy(new NotEmpty(
                 world.machine.initial(),
-                (hotkey, content) -> world.node(world.roster.index(hotkey)).wouldTellOf(content)));
+                (hotkey, content) -> world.node(world.roster.index(hotkey)).canTellOf(content)));
         world.judgedBy(new NoHaste(world.roster.genesis.timing(), world.machine.initial()));
         world.judgedBy(new AppliedOnce());
         world.judgedBy(new MassConserved());
